@@ -1,0 +1,1 @@
+"""The marketplace: who trades, and what happens between them."""

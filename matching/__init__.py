@@ -1,0 +1,1 @@
+"""Ranking: from a demand to explained suppliers."""
