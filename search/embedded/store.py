@@ -1,0 +1,190 @@
+"""The rows behind the embedded index: which firm version is applied, its items, and each distinct title's vector.
+
+SQLite in WAL mode makes every batch all-or-nothing. A batch names its firms in ``pending`` until the word index has
+committed them too; whoever opens the store next finishes what a crash interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from search.documents import CapabilityItem, Spec, SupplierDocument
+from search.index import Vectors
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS firm (
+    ord INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, payload TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS gone (seq INTEGER PRIMARY KEY AUTOINCREMENT, ord INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS tombstone (key TEXT PRIMARY KEY, version INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS text (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE, vector BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS item (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, firm INTEGER NOT NULL, text INTEGER NOT NULL,
+    kind INTEGER NOT NULL, role INTEGER NOT NULL, pos INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS item_firm ON item (firm);
+CREATE TABLE IF NOT EXISTS pending (key TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+SCHEMA_VERSION = "1"
+
+
+def encode_document(document: SupplierDocument) -> str:
+    """The document as compact JSON."""
+    return json.dumps(asdict(document), ensure_ascii=False, separators=(",", ":"))
+
+
+def decode_document(payload: str) -> SupplierDocument:
+    """The inverse of encode_document."""
+    raw: dict[str, Any] = json.loads(payload)
+    raw["items"] = tuple(
+        CapabilityItem(**{**item, "specs": tuple(Spec(**spec) for spec in item["specs"])}) for item in raw["items"]
+    )
+    raw["aliases"], raw["tags"] = tuple(raw["aliases"]), tuple(raw["tags"])
+    return SupplierDocument(**raw)
+
+
+class Store:
+    """One SQLite file; safe to share between threads (one connection, one lock)."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-20000"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Release the file."""
+        with self._lock:
+            self._connection.close()
+
+    def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """All rows of a query."""
+        with self._lock:
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def data_version(self) -> int:
+        """Changes whenever another connection has committed (SQLite's own counter)."""
+        return int(self.read("PRAGMA data_version")[0][0])
+
+    def read_meta(self, name: str) -> str | None:
+        """A named setting of this index, such as the encoder its vectors came from."""
+        rows = self.read("SELECT value FROM meta WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def write_meta(self, name: str, value: str) -> None:
+        """Set a named setting."""
+        with self._lock:
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def versions(self, keys: Iterable[str]) -> dict[str, int]:
+        """The applied version of each key, deletions included."""
+        found: dict[str, int] = {}
+        wanted = list(keys)
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            marks = ",".join("?" * len(part))
+            for table in ("tombstone", "firm"):
+                found.update(self.read(f"SELECT key, version FROM {table} WHERE key IN ({marks})", part))  # noqa: S608
+        return found
+
+    def all_versions(self) -> Iterator[tuple[str, int]]:
+        """(key, version) of every firm held."""
+        yield from self.read("SELECT key, version FROM firm ORDER BY key")
+
+    def unknown_texts(self, texts: Iterable[str]) -> list[str]:
+        """Those of the distinct texts that have no vector yet."""
+        wanted = list(dict.fromkeys(texts))
+        known: set[str] = set()
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            marks = ",".join("?" * len(part))
+            known.update(row[0] for row in self.read(f"SELECT text FROM text WHERE text IN ({marks})", part))  # noqa: S608
+        return [text for text in wanted if text not in known]
+
+    def write(
+        self,
+        upserts: Sequence[SupplierDocument],
+        deletes: Sequence[tuple[str, int]],
+        new_texts: Sequence[str],
+        vectors: Vectors,
+        kinds: dict[str, int],
+        roles: dict[str, int],
+    ) -> None:
+        """Apply one batch in one transaction and leave its keys in ``pending``."""
+        with self._lock:
+            run = self._connection
+            run.execute("BEGIN IMMEDIATE")
+            try:
+                run.executemany(
+                    "INSERT OR IGNORE INTO text (text, vector) VALUES (?, ?)",
+                    ((text, vector.tobytes()) for text, vector in zip(new_texts, vectors.astype(np.float16), strict=True)),
+                )
+                for key, version in deletes:
+                    self._remove(key)
+                    run.execute("INSERT OR REPLACE INTO tombstone VALUES (?, ?)", (key, version))
+                    run.execute("INSERT OR IGNORE INTO pending VALUES (?)", (key,))
+                for document in upserts:
+                    self._remove(document.key)
+                    run.execute("DELETE FROM tombstone WHERE key = ?", (document.key,))
+                    cursor = run.execute(
+                        "INSERT INTO firm (key, version, payload) VALUES (?, ?, ?)",
+                        (document.key, document.version, encode_document(document)),
+                    )
+                    ordinal = cursor.lastrowid
+                    run.executemany(
+                        "INSERT INTO item (firm, text, kind, role, pos) SELECT ?, id, ?, ?, ? FROM text WHERE text = ?",
+                        (
+                            (ordinal, kinds[item.kind], roles[item.role], pos, item.title)
+                            for pos, item in enumerate(document.items)
+                        ),
+                    )
+                    run.execute("INSERT OR IGNORE INTO pending VALUES (?)", (document.key,))
+                run.execute("COMMIT")
+            except BaseException:
+                run.execute("ROLLBACK")
+                raise
+
+    def _remove(self, key: str) -> None:
+        for (ordinal,) in self._connection.execute("SELECT ord FROM firm WHERE key = ?", (key,)).fetchall():
+            self._connection.execute("DELETE FROM item WHERE firm = ?", (ordinal,))
+            self._connection.execute("DELETE FROM firm WHERE ord = ?", (ordinal,))
+            self._connection.execute("INSERT INTO gone (ord) VALUES (?)", (ordinal,))
+
+    def pending(self) -> list[str]:
+        """Keys written here but not yet known to be in the word index."""
+        return [row[0] for row in self.read("SELECT key FROM pending")]
+
+    def clear_pending(self, keys: Sequence[str]) -> None:
+        """The word index has committed these keys."""
+        with self._lock:
+            self._connection.execute("BEGIN")
+            self._connection.executemany("DELETE FROM pending WHERE key = ?", ((key,) for key in keys))
+            self._connection.execute("COMMIT")
+
+    def payloads(self, keys: Sequence[str]) -> dict[str, str]:
+        """Stored JSON of these keys."""
+        found: dict[str, str] = {}
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500]
+            marks = ",".join("?" * len(part))
+            found.update(self.read(f"SELECT key, payload FROM firm WHERE key IN ({marks})", part))  # noqa: S608
+        return found
+
+    def items_of(self, keys: Sequence[str]) -> dict[str, tuple[int, list[int]]]:
+        """key -> (firm ordinal, item ids in document order)."""
+        found: dict[str, tuple[int, list[int]]] = {}
+        for key in keys:
+            rows = self.read("SELECT ord FROM firm WHERE key = ?", (key,))
+            if rows:
+                items = self.read("SELECT id FROM item WHERE firm = ? ORDER BY pos", rows[0])
+                found[key] = (rows[0][0], [row[0] for row in items])
+        return found

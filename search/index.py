@@ -1,0 +1,132 @@
+"""SearchIndex, the protocol that every backend keeps, with the filters it takes and the hits it gives.
+
+A match asks for several legs at once (words, whole-firm words, meaning); a backend answers them in one round trip.
+Legs return firms: the best item of a firm stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.documents import Kind, Role, SupplierDocument
+
+Vectors = NDArray[np.float32]
+"""Shape (n, dimensions), rows of unit length."""
+
+Embed = Callable[[Sequence[str]], Vectors]
+"""Turns item titles into vectors; given to the index by whoever owns the encoder."""
+
+
+class SearchUnavailable(Exception):
+    """The index cannot answer now; the data behind it is safe. ``retry_after`` is in seconds."""
+
+    def __init__(self, message: str, *, retry_after: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+def division_prefix(adcode: str) -> str:
+    """The part of an adcode that all its subdivisions share: 210000 -> 21, 210100 -> 2101, 210113 -> 210113."""
+    while len(adcode) > 2 and adcode.endswith("00"):
+        adcode = adcode[:-2]
+    return adcode
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Within ``kilometres`` (great circle) of a point."""
+
+    lon: float
+    lat: float
+    kilometres: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Hard constraints; an empty field does not constrain. Divisions and industries take whole subtrees."""
+
+    divisions: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    roles: tuple[Role, ...] = ()
+    tags: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ("active",)
+    verified_only: bool = False
+    near: Near | None = None
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextLeg:
+    """BM25 of tokens over capability items (``item``), over whole firms (``firm``) or over names (``name``)."""
+
+    tokens: tuple[str, ...]
+    over: Literal["item", "firm", "name"] = "item"
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class VectorLeg:
+    """Cosine of one query vector with every item's vector."""
+
+    vector: Vectors
+    limit: int = 200
+
+
+Leg = TextLeg | VectorLeg
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A firm found by a leg. ``item_key`` names its best item, or is empty where whole firms were searched."""
+
+    key: str
+    score: float
+    item_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Counts over everything that passes the filters: value -> number of firms."""
+
+    cities: dict[str, int]
+    industries: dict[str, int]
+    tags: dict[str, int]
+
+
+class SearchIndex(Protocol):
+    """What the indexer writes to and matching reads from."""
+
+    def apply(self, upserts: Sequence[SupplierDocument], deletes: Sequence[tuple[str, int]] = ()) -> None:
+        """Write documents and delete ``(key, version)`` pairs durably; an older version never replaces a newer one."""
+        ...
+
+    def search(self, legs: Sequence[Leg], filters: Filters) -> list[list[Hit]]:
+        """Answer every leg, best first. Raises SearchUnavailable."""
+        ...
+
+    def documents(self, keys: Sequence[str]) -> dict[str, SupplierDocument]:
+        """The documents of these keys; a key that is not there is left out."""
+        ...
+
+    def facets(self, filters: Filters) -> Facets:
+        """How many firms pass the filters, by city, industry and tag."""
+        ...
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """Every (key, version) the index holds, for reconciliation."""
+        ...
+
+    def count(self) -> int:
+        """How many firms are indexed."""
+        ...
+
+    def refresh(self) -> None:
+        """Make everything applied so far visible to the next search."""
+        ...
+
