@@ -83,11 +83,11 @@ Leg = TextLeg | VectorLeg
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A firm found by a leg. ``item_key`` names its best item, or is empty where whole firms were searched."""
+    """A firm found by a leg. ``item`` is the position of its best item, or -1 where whole firms were searched."""
 
     key: str
     score: float
-    item_key: str = ""
+    item: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The catalogue: listings of the ten production factors, each kind declared once."""

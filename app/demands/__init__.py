@@ -1,0 +1,1 @@
+"""Demands: what buyers need, as posted and as understood, and their lifecycle."""

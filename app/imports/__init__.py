@@ -1,0 +1,1 @@
+"""Bulk imports of CSV and XLSX files."""

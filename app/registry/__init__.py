@@ -1,0 +1,1 @@
+"""The registry: companies keyed by unified social credit code, and what is derived of them."""

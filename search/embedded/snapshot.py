@@ -21,10 +21,6 @@ Mask = NDArray[np.bool_]
 EARTH_RADIUS_KM = 6371.0088
 
 
-def _empty(kind: str = "int64") -> NDArray[np.generic]:
-    return np.empty(0, kind)
-
-
 @dataclass(frozen=True)
 class Snapshot:
     """Firms by position, items by position; ``item_firm`` and ``item_text`` point from an item to each."""
@@ -129,7 +125,7 @@ class Snapshot:
         _, first = np.unique(self.item_firm[at], return_index=True)
         first.sort()
         return [
-            Hit(self.keys[self.item_firm[i]], float(score), str(int(self.item_pos[i])))
+            Hit(self.keys[self.item_firm[i]], float(score), int(self.item_pos[i]))
             for i, score in zip(at[first[:limit]], scores[first[:limit]], strict=True)
         ]
 

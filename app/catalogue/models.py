@@ -1,0 +1,42 @@
+"""The listing table: what a firm offers, one production factor a row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Column, Text
+from sqlmodel import Field, SQLModel
+
+from app.core.clock import now
+
+STATUSES = ("draft", "published", "dismissed", "withdrawn")
+"""draft: read from the business scope, not confirmed; published: stated by the firm; dismissed: a draft the firm
+refused, kept so that the scope does not bring it back; withdrawn: no longer offered."""
+
+INDEXED_STATUSES = ("draft", "published")
+
+
+class Listing(SQLModel, table=True):
+    """One thing a firm offers. ``fields`` holds what the kind's declaration asks for."""
+
+    __tablename__ = "listing"
+
+    id: UUID = Field(primary_key=True)
+    company_id: UUID = Field(foreign_key="company.id", index=True)
+    kind: str = Field(max_length=20, index=True)
+    role: str = Field(default="make", max_length=10)
+    title: str = Field(max_length=120)
+    summary: str = Field(default="", sa_column=Column(Text, nullable=False))
+    fields: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    status: str = Field(default="published", max_length=12)
+    source: str = Field(default="firm", max_length=10)
+    """``firm`` when stated by the firm, ``scope`` when drafted from its registered business scope."""
+    clause: str = Field(default="", max_length=500)
+    """The words of the business scope a draft was read from."""
+    confidence: float | None = None
+    """How surely a draft was read, 0 to 1; None when the firm stated it."""
+    version: int = 1
+    created_at: datetime = Field(default_factory=now)
+    updated_at: datetime = Field(default_factory=now)

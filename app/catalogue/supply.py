@@ -1,0 +1,110 @@
+"""What the index is told of a firm: its registration and its listings as one SupplierDocument; and the outbox's reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, Row, delete, select
+from sqlmodel import col
+
+from app.catalogue.indexing import indexed_text, specs_of
+from app.catalogue.models import INDEXED_STATUSES, Listing
+from app.core.database import unit_of_work
+from app.core.outbox import OutboxEntry
+from app.registry.models import Company
+from search.documents import CapabilityItem, SupplierDocument
+from search.indexer import Change
+
+_COMPANY = (
+    Company.id, Company.version, Company.uscc, Company.name, Company.aliases, Company.adcode, Company.city,
+    Company.district, Company.lon, Company.lat, Company.industry_code, Company.tags, Company.status,
+    Company.size_class, Company.capital_cny, Company.verification, Company.updated_at,
+)  # fmt: skip
+_LISTING = (
+    Listing.id, Listing.company_id, Listing.kind, Listing.role, Listing.title, Listing.summary, Listing.fields,
+    Listing.source, Listing.status,
+)  # fmt: skip
+
+
+def supplier_document(company: Row[Any], listings: Sequence[Row[Any]]) -> SupplierDocument:
+    """One firm as it is indexed. A confirmed draft counts as a listing: the firm has said it itself."""
+    return SupplierDocument(
+        key=str(company.id),
+        version=company.version,
+        uscc=company.uscc,
+        name=company.name,
+        aliases=tuple(company.aliases),
+        adcode=company.adcode,
+        city=company.city,
+        district=company.district,
+        lon=company.lon,
+        lat=company.lat,
+        industry=company.industry_code,
+        tags=tuple(company.tags),
+        status=company.status,
+        size_class=company.size_class,
+        capital_cny=float(company.capital_cny) if company.capital_cny is not None else None,
+        verified=company.verification == "verified",
+        updated_at=company.updated_at.timestamp(),
+        items=tuple(
+            CapabilityItem(
+                key=str(listing.id),
+                kind=listing.kind,
+                role=listing.role,
+                title=listing.title,
+                text=" ".join(filter(None, (listing.summary, indexed_text(listing.kind, listing.fields)))) if listing.fields or listing.summary else "",
+                source="scope" if listing.status == "draft" else "listing",
+                specs=specs_of(listing.kind, listing.fields) if listing.fields else (),
+            )
+            for listing in listings
+        ),
+    )
+
+
+class DatabaseChanges:
+    """The outbox of a database, as search.indexer.ChangeSource."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def pending(self, limit: int) -> list[Change]:
+        """The oldest unapplied changes."""
+        query = select(col(OutboxEntry.id), col(OutboxEntry.key), col(OutboxEntry.version)).order_by(col(OutboxEntry.id)).limit(limit)
+        with unit_of_work(self._engine, writing=False) as session:
+            return [Change(*row) for row in session.connection().execute(query)]
+
+    def load(self, keys: Sequence[str]) -> dict[str, SupplierDocument]:
+        """Current documents of these company ids."""
+        found: dict[str, SupplierDocument] = {}
+        with unit_of_work(self._engine, writing=False) as session:
+            run = session.connection()
+            for start in range(0, len(keys), 500):
+                ids = [UUID(key) for key in keys[start : start + 500]]
+                companies = run.execute(select(*_COMPANY).where(col(Company.id).in_(ids))).all()
+                listings: dict[UUID, list[Row[Any]]] = {}
+                query = (
+                    select(*_LISTING)
+                    .where(col(Listing.company_id).in_(ids), col(Listing.status).in_(INDEXED_STATUSES))
+                    .order_by(col(Listing.id))
+                )
+                for listing in run.execute(query):
+                    listings.setdefault(listing.company_id, []).append(listing)
+                for company in companies:
+                    found[str(company.id)] = supplier_document(company, listings.get(company.id, []))
+        return found
+
+    def done(self, changes: Sequence[Change]) -> None:
+        """Forget changes that the index has."""
+        ids = [change.id for change in changes]
+        with unit_of_work(self._engine) as session:
+            for start in range(0, len(ids), 500):
+                session.connection().execute(delete(OutboxEntry).where(col(OutboxEntry.id).in_(ids[start : start + 500])))
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """(company id, version) of every company."""
+        with unit_of_work(self._engine, writing=False) as session:
+            rows = session.connection().execute(select(col(Company.id), col(Company.version)).order_by(col(Company.id)))
+            for key, version in rows:
+                yield str(key), version

@@ -1,0 +1,48 @@
+"""Two languages: Chinese is the source, English is the translation beside it.
+
+Message catalogues are ordinary .po files, read with Babel at start; a message without a translation is shown in Chinese.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
+
+
+@lru_cache
+def _catalogue(language: Language) -> GNUTranslations | None:
+    path = CATALOGUES / f"{language}.po"
+    if not path.is_file():
+        return None
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def translate(message: str, language: Language, **params: Any) -> str:
+    """The message in a language, with ``{name}`` placeholders filled in."""
+    catalogue = _catalogue(language)
+    text = catalogue.gettext(message) if catalogue and message else message
+    return text.format(**params) if params else text
+
+
+def choose_language(accept: str | None, default: Language) -> Language:
+    """The first language of an Accept-Language header that is spoken here."""
+    for part in (accept or "").split(","):
+        tag = part.split(";")[0].strip().lower()
+        for language in LANGUAGES:
+            if tag == language or tag.startswith(f"{language}-"):
+                return language
+    return default

@@ -1,0 +1,48 @@
+"""Idempotency-Key: a POST repeated with the same key gives the first answer again and creates nothing more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, Session, SQLModel
+
+from app.core.clock import now
+from app.core.errors import Conflict
+
+
+class IdempotencyRecord(SQLModel, table=True):
+    """The first answer given under a key; stored in the transaction that created the thing."""
+
+    __tablename__ = "idempotency"
+
+    key: str = Field(primary_key=True, max_length=200)
+    route: str = Field(primary_key=True, max_length=200)
+    request_hash: str = Field(max_length=64)
+    response: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: datetime = Field(default_factory=now)
+
+
+def once(
+    session: Session, *, key: str | None, route: str, request: Any, create: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """The answer of ``create``, or the one stored when this key was used before.
+
+    ``request`` is the JSON-able body; the same key with another body raises Conflict.
+    """
+    if not key:
+        return create()
+    digest = hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
+    record = session.get(IdempotencyRecord, (key, route))
+    if record:
+        if record.request_hash != digest:
+            raise Conflict("此 Idempotency-Key 已用于另一请求，请换一个", code="idempotency_key_reused")
+        return record.response
+    answer = create()
+    session.add(IdempotencyRecord(key=key, route=route, request_hash=digest, response=answer))
+    session.flush()
+    return answer

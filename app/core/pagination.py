@@ -1,0 +1,38 @@
+"""Keyset cursors: a page is what comes after the last key seen, so it neither skips nor repeats while rows arrive."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from app.core.errors import InvalidInput, Problem
+
+T = TypeVar("T")
+MAX_PAGE = 100
+
+
+class Page(BaseModel, Generic[T]):
+    """One page; ``next_cursor`` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+def encode_cursor(*keys: str | int) -> str:
+    """An opaque cursor from the sort keys of the last row."""
+    return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, *kinds: type[str] | type[int]) -> list[str | int]:
+    """The sort keys in a cursor. Raises InvalidInput when it was not made by encode_cursor with these types."""
+    try:
+        keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if isinstance(keys, list) and [type(key) for key in keys] == list(kinds):
+            return keys
+    except (binascii.Error, ValueError):
+        pass
+    raise InvalidInput(problems=[Problem("cursor", "malformed_cursor", "分页游标无效，请从第一页重新开始")])

@@ -1,0 +1,92 @@
+"""The running program: settings, engine, encoder and index put together once, and the indexer that keeps them true."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from app.catalogue.supply import DatabaseChanges
+from app.core.database import make_engine, unit_of_work
+from app.settings import Settings
+from matching.encoders import Encoder, load_encoder
+from search.embedded import EmbeddedIndex
+from search.indexer import drain
+
+log = logging.getLogger(__name__)
+
+
+class Runtime:
+    """Parts are made when first asked for, so that a command that needs no encoder does not load one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._stop = threading.Event()
+        self._indexer: threading.Thread | None = None
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database."""
+        return make_engine(self.settings)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The configured encoder."""
+        return load_encoder(self.settings.encoder)
+
+    @cached_property
+    def index(self) -> EmbeddedIndex:
+        """The configured search index."""
+        return EmbeddedIndex(
+            self.settings.index_dir(),
+            embed=lambda titles: self.encoder.encode_items(titles),
+            dimensions=self.encoder.dimensions,
+            encoder=self.encoder.name,
+        )
+
+    @cached_property
+    def changes(self) -> DatabaseChanges:
+        """The outbox."""
+        return DatabaseChanges(self.engine)
+
+    @contextmanager
+    def session(self, *, writing: bool = True) -> Iterator[Session]:
+        """A unit of work."""
+        with unit_of_work(self.engine, writing=writing) as session:
+            yield session
+
+    def index_pending(self, progress: Callable[[int], None] | None = None) -> int:
+        """Apply everything in the outbox now; returns how many firms were touched."""
+        return drain(self.changes, self.index, progress=progress)
+
+    def start_indexer(self) -> None:
+        """Keep the index true in the background until ``close``."""
+        self._indexer = threading.Thread(target=self._run_indexer, name="indexer", daemon=True)
+        self._indexer.start()
+
+    def _run_indexer(self) -> None:
+        while not self._stop.wait(self.settings.index_interval_seconds):
+            try:
+                if not self.index_pending() and self.index.changed_elsewhere():
+                    self.index.refresh()
+            except Exception:
+                # Writes go on and the outbox keeps them; the next round tries again.
+                log.exception("indexing failed; will try again")
+                self._stop.wait(5)
+
+    def close(self) -> None:
+        """Stop the indexer and release files."""
+        self._stop.set()
+        if self._indexer:
+            self._indexer.join(timeout=30)
+        if "index" in self.__dict__:
+            self.index.close()
+        if "encoder" in self.__dict__ and hasattr(self.encoder, "close"):
+            self.encoder.close()
+        if "engine" in self.__dict__:
+            self.engine.dispose()

@@ -1,0 +1,106 @@
+"""What follows from a registration: division, coordinates, industry, capital in CNY, aliases, drafted listings.
+
+Every derived field leaves a line in ``provenance``: the method, the confidence, and the words that led there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.catalogue.drafting import Draft, draft_listings
+from app.registry.capital import parse_capital
+from app.registry.industries import suggest_industry
+from app.registry.names import short_names
+from search.places import load_gazetteer
+
+DERIVATION = "1"
+"""Part of the content hash: raise it when a rule below changes, and an import derives every row anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a register, an import or a form says of a firm, before anything is derived. ``uscc`` is valid."""
+
+    uscc: str
+    name: str
+    type: str = ""
+    registered_on: date | None = None
+    capital_raw: str = ""
+    city: str = ""
+    address: str = ""
+    business_scope: str = ""
+    status: str = "active"
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    industry_code: str = ""
+    website: str = ""
+    employees: int | None = None
+
+    def digest(self) -> str:
+        """Equal for equal registrations, whenever they come."""
+        said = json.dumps([DERIVATION, asdict(self)], ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Columns of the company that were worked out, where they came from, and the listings drafted."""
+
+    columns: dict[str, Any]
+    provenance: dict[str, Any]
+    drafts: list[Draft] = field(default_factory=list)
+
+
+def derive(said: Registration) -> Derived:
+    """Everything that follows from a registration. Raises InvalidCapital on a malformed capital."""
+    columns: dict[str, Any] = {}
+    provenance: dict[str, Any] = {}
+    _division(said, columns, provenance)
+    capital = parse_capital(said.capital_raw)
+    columns["capital_cny"] = capital.cny.quantize(Decimal("0.01")) if capital else None
+    if capital:
+        provenance["capital_cny"] = {"from": "capital_raw", "method": f"exchange:{capital.currency}"}
+    drafts = draft_listings(said.business_scope, name=said.name)
+    _industry(said, drafts, columns, provenance)
+    derived_names = [name for name in short_names(said.name) if name not in said.aliases and name != said.name]
+    columns["aliases"] = [*said.aliases, *derived_names]
+    if derived_names:
+        provenance["aliases"] = {"from": "name", "method": "name_parts", "values": derived_names}
+    return Derived(columns, provenance, drafts)
+
+
+def _division(said: Registration, columns: dict[str, Any], provenance: dict[str, Any]) -> None:
+    columns |= {"adcode": "", "lon": None, "lat": None, "city": said.city, "district": ""}
+    gazetteer = load_gazetteer()
+    found = gazetteer.resolve_address(said.address, city=said.city, registered_adcode=said.uscc[2:8])
+    if not found:
+        return
+    division = found.division
+    columns |= {"adcode": division.adcode, "lon": division.lon, "lat": division.lat}
+    for ancestor in gazetteer.ancestors(division.adcode):
+        if ancestor.level == "city":
+            columns["city"] = ancestor.name
+        elif ancestor.level == "county":
+            columns["district"] = ancestor.name
+    line = {"from": "address", "method": found.method, "confidence": round(found.confidence, 2)}
+    provenance |= {"adcode": line, "lonlat": {"from": "adcode", "method": "division_centre"}}
+
+
+def _industry(said: Registration, drafts: list[Draft], columns: dict[str, Any], provenance: dict[str, Any]) -> None:
+    columns["industry_code"] = said.industry_code
+    if said.industry_code:
+        return
+    suggested = suggest_industry(said.name, drafts)
+    if suggested:
+        columns["industry_code"] = suggested.code
+        provenance["industry_code"] = {
+            "from": "name, business_scope",
+            "method": "suggested",
+            "confidence": round(suggested.confidence, 2),
+            "evidence": suggested.evidence,
+        }

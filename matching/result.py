@@ -1,0 +1,75 @@
+"""What a match answers: ranked suppliers, each with reasons and gaps a buyer can check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from matching.need import Need
+from search.documents import CapabilityItem, SupplierDocument
+
+Within = Literal["district", "city", "province", "anywhere"]
+"""The dial of place: how far from the buyer a supplier may be. It filters; it never moves a score."""
+
+Language = Literal["zh", "en"]
+
+ReasonType = Literal["words", "meaning", "role", "spec", "grade", "capacity", "place", "verified", "fresh", "name"]
+GapType = Literal["spec_missed", "spec_unknown", "reseller", "unconfirmed", "distance_unknown", "weak"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a firm fits: ``field`` names where it stands, ``source`` who said it (listing or scope or registry)."""
+
+    type: ReasonType
+    text: str
+    field: str
+    source: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What does not fit or is not known."""
+
+    type: GapType
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One supplier: its best-fitting item, how far it is, and the evidence. ``features`` are the numbers ranked by."""
+
+    rank: int
+    score: float
+    supplier: SupplierDocument
+    item: CapabilityItem | None
+    distance_km: float | None
+    reasons: tuple[Reason, ...]
+    gaps: tuple[Gap, ...]
+    features: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """Matches, best first, with what was understood and how it was ranked."""
+
+    need: Need
+    within: Within
+    matches: tuple[Match, ...]
+    model: str
+    took_ms: float
+    candidates: int
+    """How many firms were considered before the cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchOptions:
+    """``within`` None means: the buyer's city when local firms were asked for, else anywhere."""
+
+    limit: int = 20
+    within: Within | None = None
+    sort: Literal["score", "distance"] = "score"
+    language: Language = "zh"
+    filters: Any = None
+    """search.index.Filters to add to what the need itself demands; None for none."""

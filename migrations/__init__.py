@@ -1,0 +1,1 @@
+"""Alembic migrations; ``lianqiao migrate`` runs them."""
