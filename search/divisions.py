@@ -9,6 +9,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from math import asin, cos, radians, sin, sqrt
 from typing import Literal, cast
@@ -46,7 +47,7 @@ class Alias:
 
 
 _PEOPLES = (
-    "蒙古族|蒙古|回族|藏族|维吾尔族|维吾尔|苗族|彝族|壮族|布依族|朝鲜族|满族|侗族|瑶族|白族|土家族|哈尼族|哈萨克族|哈萨克|傣族|黎族|"
+    "(?<!内)蒙古族|(?<!内)蒙古|回族|藏族|维吾尔族|维吾尔|苗族|彝族|壮族|布依族|朝鲜族|满族|侗族|瑶族|白族|土家族|哈尼族|哈萨克族|哈萨克|傣族|黎族|"
     "傈僳族|佤族|畲族|高山族|拉祜族|水族|东乡族|纳西族|景颇族|柯尔克孜族|柯尔克孜|土族|达斡尔族|仫佬族|羌族|布朗族|撒拉族|毛南族|"
     "仡佬族|锡伯族|塔吉克族|塔吉克|怒族|鄂温克族|裕固族|保安族|独龙族|鄂伦春族|各族"
 )
@@ -55,6 +56,7 @@ _SUFFIX = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def stem(name: str) -> str:
     """The bare name people say: 沈阳市 -> 沈阳, 沈北新区 -> 沈北, 岫岩满族自治县 -> 岫岩.
 
@@ -76,7 +78,7 @@ def distance_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
 
 
 def _rows(name: str) -> Iterator[list[str]]:
-    with files("search").joinpath("data", name).open(encoding="utf-8", newline="") as lines:
+    with files("search").joinpath("data", name).open(encoding="utf-8") as lines:
         reader = csv.reader(lines)
         next(reader)
         yield from reader
@@ -102,4 +104,4 @@ def read_streets() -> list[tuple[str, str]]:
 
 def read_former_adcodes() -> dict[str, str]:
     """Adcodes no longer in the table, or used by a zone's registration office only, to the county of today."""
-    return {former: adcode for former, adcode in _rows("former_adcodes.csv")}
+    return {row[0]: row[1] for row in _rows("former_adcodes.csv")}
