@@ -89,6 +89,9 @@ def read_cell(declared: FieldDeclaration, cell: Any, *, unit: str = "") -> Any:
 
 def _option(declared: FieldDeclaration, words: str) -> str:
     """The option called ``words``, by value or by either label; the words themselves when there is none."""
+    for option in declared.options:
+        if words in (option.zh, option.value, option.en):
+            return option.value
     asked = normalise_header(words)
     for option in declared.options:
         if asked in {normalise_header(name) for name in (option.value, option.zh, option.en)}:

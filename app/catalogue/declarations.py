@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -233,6 +235,9 @@ def load_kinds() -> dict[Kind, KindDeclaration]:
     return {kind: found[kind] for kind in KINDS}
 
 
-def import_columns(kind: Kind) -> dict[str, str]:
+@lru_cache(maxsize=len(KINDS))
+def import_columns(kind: Kind) -> Mapping[str, str]:
     """Field key by spreadsheet header, spelled as ``normalise_header`` does; labels and keys included."""
-    return {header: field.key for field in load_kinds()[kind].fields for header in sorted(_headers(field))}
+    return MappingProxyType(
+        {header: field.key for field in load_kinds()[kind].fields for header in sorted(_headers(field))}
+    )
