@@ -93,7 +93,12 @@ class AddressIndex:
             county = self._county_at(text, start, area, province)
             city_name, city_adcode = _longest(self._cities[province], text, start)
             if county and len(county[0]) > len(city_name):
-                return self._found(*county)
+                moved = None
+                if (
+                    county[2] == "former_name"
+                ):  # 普兰店市瓦窝镇 went to Wafangdian when Pulandian became a district
+                    moved = self._township(text, start + len(county[0]), area or province, registered_adcode)
+                return moved or self._found(*county)
             if city_adcode:
                 area, start = city_adcode, start + len(city_name)
                 continue

@@ -97,6 +97,7 @@ def test_a_mention_is_cut_from_the_text_itself(gazetteer: Gazetteer) -> None:
     [
         ("辽宁省大连市普兰店区城子坦街道中心街", "大连", "210214", "county_in_address"),
         ("沈阳市新城子区颇家屯东", "沈阳", "210113", "former_name"),
+        ("辽宁省普兰店市瓦窝镇王家村", "大连", "210281", "street"),
         ("沈河区高官台街24号", "沈阳", "210103", "county_in_address"),
         ("辽阳县刘二堡镇", "辽阳", "211021", "county_in_address"),
         ("铁西区三道街213号", "鞍山", "210303", "county_in_address"),
