@@ -145,7 +145,7 @@ def _read_sentence(
             elif (
                 group
                 and reading.spreads
-                and not _own(group, word)
+                and not _own(group, word, separator)
                 and (len(group) <= 3 or not word[0].startswith("技术"))
             ):
                 for thing in group:
@@ -337,9 +337,10 @@ def _alone(thing: Thing) -> Thing:
     return thing
 
 
-def _own(group: list[Thing], verbs: tuple[str, ...]) -> bool:
+def _own(group: list[Thing], verbs: tuple[str, ...], separator: str) -> bool:
     """普通货运、仓储: after a service noun, another that stands by itself is an offer of its own."""
-    return group[0].verbs[-1] in grammar.ALONE and all(verb in grammar.STANDS_ALONE for verb in verbs)
+    apart = separator == "," or group[0].verbs[-1] in grammar.ALONE
+    return apart and all(verb in grammar.STANDS_ALONE for verb in verbs)
 
 
 def _goods_before(things: list[Thing]) -> bool:

@@ -28,7 +28,8 @@ def found(drafts: list[Draft]) -> set[tuple[str, str, str]]:
 
 def expected(line: str) -> tuple[set[tuple[str, str, str]], set[tuple[str, str, str]]]:
     """What must be found, and what may be."""
-    must, may = set(), set()
+    must: set[tuple[str, str, str]] = set()
+    may: set[tuple[str, str, str]] = set()
     for word in line.split():
         title, role, kind = word.lstrip("~").split("|")
         (may if word.startswith("~") else must).add((title, role, kind))
