@@ -1,6 +1,6 @@
 """Two languages: Chinese is the source, English is the translation beside it.
 
-Message catalogues are ordinary .po files, read with Babel at start; a message without a translation is shown in Chinese.
+Message catalogues are ordinary .po files (en.po, and en_pages.po for the pages), read with Babel at start; a message without a translation is shown in Chinese.
 """
 
 from __future__ import annotations
@@ -21,14 +21,20 @@ CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
 
 @lru_cache
 def _catalogue(language: Language) -> GNUTranslations | None:
-    path = CATALOGUES / f"{language}.po"
-    if not path.is_file():
-        return None
-    compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    parts = [CATALOGUES / f"{language}.po", *sorted(CATALOGUES.glob(f"{language}_*.po"))]
+    whole: GNUTranslations | None = None
+    for path in filter(Path.is_file, parts):
+        compiled = BytesIO()
+        with path.open("rb") as source:
+            write_mo(compiled, read_po(source, locale=language))
+        compiled.seek(0)
+        part = GNUTranslations(compiled)
+        if whole is None:
+            whole = part
+        else:
+            # A message that the first catalogue lacks is looked up in the next.
+            whole.add_fallback(part)
+    return whole
 
 
 def translate(message: str, language: Language, **params: Any) -> str:
