@@ -33,6 +33,8 @@ class Need:
     """A demand, understood. Every list is ordered, most telling first; empty means "not said"."""
 
     text: str
+    title: str = ""
+    """The buyer's own title, when one was given apart from the story."""
     language: Literal["zh", "en"] = "zh"
     what: tuple[str, ...] = ()
     """Head phrases of the thing wanted, without application, story, quantity, place or date."""

@@ -13,7 +13,9 @@ Within = Literal["district", "city", "province", "anywhere"]
 
 Language = Literal["zh", "en"]
 
-ReasonType = Literal["words", "meaning", "role", "spec", "grade", "capacity", "place", "verified", "fresh", "name"]
+ReasonType = Literal[
+    "words", "meaning", "role", "spec", "grade", "capacity", "place", "verified", "fresh", "name"
+]
 GapType = Literal["spec_missed", "spec_unknown", "reseller", "unconfirmed", "distance_unknown", "weak"]
 
 

@@ -24,7 +24,7 @@ _WORD = re.compile(r"[a-z0-9㐀-鿿]")
 BIGRAM = "_"
 """Prefix of bigram tokens, so that a bigram never counts as the word it happens to spell."""
 
-_STOP = frozenset("的 了 和 与 及 或 等 在 是 我 我们 你 要 用 为 以 对 从 到 有 一 个 the a an of for and or to in with we our is".split())
+_STOP = frozenset(["的", "了", "和", "与", "及", "或", "等", "在", "是", "我", "我们", "你", "要", "用", "为", "以", "对", "从", "到", "有", "一", "个", "the", "a", "an", "of", "for", "and", "or", "to", "in", "with", "we", "our", "is"])
 
 
 def normalise(text: str) -> str:

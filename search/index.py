@@ -110,6 +110,14 @@ class SearchIndex(Protocol):
         """Answer every leg, best first. Raises SearchUnavailable."""
         ...
 
+    def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
+        """In how many capability items each token stands; what is rare tells more."""
+        ...
+
+    def item_count(self) -> int:
+        """How many capability items are indexed."""
+        ...
+
     def documents(self, keys: Sequence[str]) -> dict[str, SupplierDocument]:
         """The documents of these keys; a key that is not there is left out."""
         ...

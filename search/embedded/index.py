@@ -10,16 +10,17 @@ from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
-from numpy.typing import NDArray
 
 from search.documents import KINDS, ROLES, SupplierDocument
 from search.embedded.snapshot import Mask, Snapshot
 from search.embedded.store import SCHEMA_VERSION, Store, decode_document
 from search.embedded.vectors import VectorIndex
 from search.embedded.words import WordIndex
-from search.index import Embed, Facets, Filters, Hit, Leg, TextLeg
+from search.index import Embed, Facets, Filters, Hit, Leg, TextLeg, VectorLeg
 
 VECTOR_LOAD_ROWS = 20_000
+TEXTS_A_FIRM = 2
+"""Titles to look at for each firm asked for: several titles of one firm are near the same need."""
 OVERFETCH = 6
 """Several items of one firm answer the same words; fetch so many more than firms are asked for."""
 
@@ -66,7 +67,9 @@ class EmbeddedIndex:
             if not fresh and not removed:
                 return
             new_texts = self._store.unknown_texts(i.title for d in fresh.values() for i in d.items)
-            vectors = self._embed(new_texts) if new_texts else np.empty((0, self._vectors.dimensions), np.float32)
+            vectors = (
+                self._embed(new_texts) if new_texts else np.empty((0, self._vectors.dimensions), np.float32)
+            )
             self._store.write(
                 list(fresh.values()), list(removed.items()), new_texts, vectors, _KIND_NUMBER, _ROLE_NUMBER
             )
@@ -102,7 +105,8 @@ class EmbeddedIndex:
     def _load_vectors(self) -> None:
         while True:
             rows = self._store.read(
-                "SELECT id, vector FROM text WHERE id > ? ORDER BY id LIMIT ?", (len(self._vectors), VECTOR_LOAD_ROWS)
+                "SELECT id, vector FROM text WHERE id > ? ORDER BY id LIMIT ?",
+                (len(self._vectors), VECTOR_LOAD_ROWS),
             )
             if not rows:
                 return
@@ -115,19 +119,27 @@ class EmbeddedIndex:
         firms = snapshot.firms_allowed(filters)
         items = snapshot.items_allowed(filters, firms)
         counties = self._counties(snapshot, firms) if filters.near or filters.keys else None
-        answers: list[list[Hit]] = []
-        texts: NDArray[np.bool_] | None = None
-        for leg in legs:
-            if isinstance(leg, TextLeg):
-                answers.append(self._word_hits(snapshot, leg, filters, firms, counties))
-                continue
-            if texts is None:
-                texts = np.zeros(max(snapshot.texts, 1), np.bool_)
-                texts[snapshot.item_text[items]] = True
-            everything = bool(texts.all())
-            found, scores = self._vectors.search(leg.vector, leg.limit * 2, None if everything else texts)
-            known = found < snapshot.texts
-            answers.append(snapshot.text_hits(found[known], scores[known], items, leg.limit))
+        vector_legs = [leg for leg in legs if isinstance(leg, VectorLeg)]
+        by_meaning = iter(self._meaning_hits(snapshot, vector_legs, items) if vector_legs else [])
+        return [
+            self._word_hits(snapshot, leg, filters, firms, counties)
+            if isinstance(leg, TextLeg)
+            else next(by_meaning)
+            for leg in legs
+        ]
+
+    def _meaning_hits(self, snapshot: Snapshot, legs: Sequence[VectorLeg], items: Mask) -> list[list[Hit]]:
+        """All vector legs in one scan of the vectors."""
+        texts = np.zeros(max(snapshot.texts, 1), np.bool_)
+        texts[snapshot.item_text[items]] = True
+        deepest = max(leg.limit for leg in legs) * TEXTS_A_FIRM
+        found, scores = self._vectors.search(
+            np.stack([leg.vector for leg in legs]), deepest, None if texts.all() else texts
+        )
+        answers = []
+        for leg, row, cosines in zip(legs, found, scores, strict=True):
+            known = (row >= 0) & (row < snapshot.texts)
+            answers.append(snapshot.text_hits(row[known], cosines[known], items, leg.limit))
         return answers
 
     def _word_hits(
@@ -144,6 +156,14 @@ class EmbeddedIndex:
     @staticmethod
     def _counties(snapshot: Snapshot, firms: Mask) -> list[str]:
         return [code for code in np.unique(snapshot.adcode[firms]).tolist() if code]
+
+    def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
+        """In how many items each token stands."""
+        return self._words.document_frequencies(tokens)
+
+    def item_count(self) -> int:
+        """How many items are indexed, those of replaced firms included until the next restart."""
+        return len(self._snapshot.item_id)
 
     def _load_document(self, key: str) -> SupplierDocument | None:
         payload = self._store.payloads([key]).get(key)

@@ -5,7 +5,7 @@ A search holds one snapshot from start to end, so a write that lands meanwhile n
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from search.index import Filters, Hit, division_prefix
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 EARTH_RADIUS_KM = 6371.0088
+_FACTS = "ord, key, adcode, city, industry, status, verified, lon, lat, tags"
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,6 @@ class Snapshot:
         order = np.argsort(self.item_text, kind="stable")
         starts = np.searchsorted(self.item_text[order], np.arange(self.texts + 1))
         return order, starts
-
-    def items_of_text(self, text: int) -> Ints:
-        """Positions of the items that have this title."""
-        order, starts = self._by_text
-        return order[starts[text] : starts[text + 1]]
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -110,16 +106,13 @@ class Snapshot:
 
     def text_hits(self, texts: Ints, scores: NDArray[np.float32], items: Mask, limit: int) -> list[Hit]:
         """Best item a firm, from text positions sorted best first; only ``items`` allowed count."""
-        found: list[Ints] = []
-        found_scores: list[NDArray[np.float32]] = []
-        for text, score in zip(texts.tolist(), scores.tolist(), strict=True):
-            at = self.items_of_text(text)
-            at = at[items[at]]
-            found.append(at)
-            found_scores.append(np.full(len(at), score, np.float32))
-        if not found:
-            return []
-        return self._collapse(np.concatenate(found), np.concatenate(found_scores), limit)
+        order, starts = self._by_text
+        lengths = starts[texts + 1] - starts[texts]
+        # Positions in ``order`` of every item of every text, texts kept in their order.
+        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        at = order[np.repeat(starts[texts], lengths) + within]
+        keep = items[at]
+        return self._collapse(at[keep], np.repeat(scores, lengths)[keep], limit)
 
     def _collapse(self, at: Ints, scores: NDArray[np.float32], limit: int) -> list[Hit]:
         _, first = np.unique(self.item_firm[at], return_index=True)
@@ -141,11 +134,15 @@ class Snapshot:
         """This snapshot with everything the store has gained since."""
         last_firm = int(self.firm_ord[-1]) if len(self.firm_ord) else 0
         last_item = int(self.item_id[-1]) if len(self.item_id) else 0
-        firms = store.read("SELECT ord, key, payload FROM firm WHERE ord > ? ORDER BY ord", (last_firm,))
-        items = store.read("SELECT id, firm, text, kind, role, pos FROM item WHERE id > ? ORDER BY id", (last_item,))
+        firms = store.read(f"SELECT {_FACTS} FROM firm WHERE ord > ? ORDER BY ord", (last_firm,))  # noqa: S608
+        items = store.read(
+            "SELECT id, firm, text, kind, role, pos FROM item WHERE id > ? ORDER BY id", (last_item,)
+        )
         gone = store.read("SELECT seq, ord FROM gone WHERE seq > ? ORDER BY seq", (self.gone_seq,))
-        facts = [json.loads(payload) for _, _, payload in firms]
-        firm_ord = np.concatenate([self.firm_ord, np.array([row[0] for row in firms], np.int64)])
+        ords, keys, adcodes, cities, industries, statuses, verified, lons, lats, tags = (
+            zip(*firms, strict=True) if firms else ((),) * 10
+        )
+        firm_ord = np.concatenate([self.firm_ord, np.array(ords, np.int64)])
         alive = np.concatenate([self.alive, np.ones(len(firms), np.bool_)])
         if gone:
             dead = np.searchsorted(firm_ord, np.array([row[1] for row in gone], np.int64))
@@ -157,15 +154,15 @@ class Snapshot:
         return replace(
             self,
             firm_ord=firm_ord,
-            keys=self.keys + tuple(row[1] for row in firms),
+            keys=self.keys + tuple(keys),
             alive=alive,
-            adcode=_grown(self.adcode, [f["adcode"] for f in facts]),
-            industry=_grown(self.industry, [f["industry"] for f in facts]),
-            status=_grown(self.status, [f["status"] for f in facts]),
-            verified=np.concatenate([self.verified, np.array([f["verified"] for f in facts], np.bool_)]),
-            lonlat=np.concatenate([self.lonlat, _lonlat(facts)]),
-            tags=self.tags + tuple(tuple(f["tags"]) for f in facts),
-            cities=self.cities + tuple(f["city"] for f in facts),
+            adcode=_grown(self.adcode, adcodes),
+            industry=_grown(self.industry, industries),
+            status=_grown(self.status, statuses),
+            verified=np.concatenate([self.verified, np.array(verified, np.bool_)]),
+            lonlat=np.concatenate([self.lonlat, _lonlat(lons, lats)]),
+            tags=self.tags + tuple(tuple(line.split("\t")) if line else () for line in tags),
+            cities=self.cities + tuple(cities),
             item_id=np.concatenate([self.item_id, table[:, 0]]),
             item_firm=np.concatenate([self.item_firm, np.searchsorted(firm_ord, table[:, 1])]),
             item_text=np.concatenate([self.item_text, table[:, 2] - 1]),
@@ -180,17 +177,19 @@ class Snapshot:
 def _subtree(codes: NDArray[np.str_], prefixes: list[str] | tuple[str, ...]) -> Mask:
     """Which codes start with any of the prefixes; each distinct code is looked at once."""
     distinct, inverse = np.unique(codes, return_inverse=True)
-    hit = np.fromiter((code.startswith(tuple(prefixes)) for code in distinct.tolist()), np.bool_, len(distinct))
+    hit = np.fromiter(
+        (code.startswith(tuple(prefixes)) for code in distinct.tolist()), np.bool_, len(distinct)
+    )
     return hit[inverse] if len(distinct) else np.zeros(len(codes), np.bool_)
 
 
-def _grown(old: NDArray[np.str_], new: list[str]) -> NDArray[np.str_]:
+def _grown(old: NDArray[np.str_], new: Sequence[str]) -> NDArray[np.str_]:
     return np.concatenate([old, np.array(new, old.dtype)])
 
 
-def _lonlat(facts: list[dict[str, float | None]]) -> NDArray[np.float32]:
-    rows = [(f["lon"] if f["lon"] is not None else np.nan, f["lat"] if f["lat"] is not None else np.nan) for f in facts]
-    return np.array(rows, np.float32).reshape(-1, 2)
+def _lonlat(lons: Sequence[float | None], lats: Sequence[float | None]) -> NDArray[np.float32]:
+    """Shape (n, 2); None becomes NaN."""
+    return np.stack([np.array(lons, np.float32), np.array(lats, np.float32)], axis=1)
 
 
 def distances_km(lonlat: NDArray[np.float32], lon: float, lat: float) -> NDArray[np.float32]:

@@ -21,7 +21,9 @@ from search.index import Vectors
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS firm (
-    ord INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, payload TEXT NOT NULL);
+    ord INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
+    adcode TEXT NOT NULL, city TEXT NOT NULL, industry TEXT NOT NULL, status TEXT NOT NULL, verified INTEGER NOT NULL,
+    lon REAL, lat REAL, tags TEXT NOT NULL, payload TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS gone (seq INTEGER PRIMARY KEY AUTOINCREMENT, ord INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS tombstone (key TEXT PRIMARY KEY, version INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS text (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE, vector BLOB NOT NULL);
@@ -35,6 +37,15 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 SCHEMA_VERSION = "1"
 
+_INSERT_FIRM = """INSERT INTO firm (key, version, adcode, city, industry, status, verified, lon, lat, tags, payload)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+def _firm_row(document: SupplierDocument) -> tuple[Any, ...]:
+    d = document
+    facts = (d.adcode, d.city, d.industry, d.status, d.verified, d.lon, d.lat, "\t".join(d.tags))
+    return (d.key, d.version, *facts, encode_document(d))
+
 
 def encode_document(document: SupplierDocument) -> str:
     """The document as compact JSON."""
@@ -45,7 +56,8 @@ def decode_document(payload: str) -> SupplierDocument:
     """The inverse of encode_document."""
     raw: dict[str, Any] = json.loads(payload)
     raw["items"] = tuple(
-        CapabilityItem(**{**item, "specs": tuple(Spec(**spec) for spec in item["specs"])}) for item in raw["items"]
+        CapabilityItem(**{**item, "specs": tuple(Spec(**spec) for spec in item["specs"])})
+        for item in raw["items"]
     )
     raw["aliases"], raw["tags"] = tuple(raw["aliases"]), tuple(raw["tags"])
     return SupplierDocument(**raw)
@@ -126,7 +138,10 @@ class Store:
             try:
                 run.executemany(
                     "INSERT OR IGNORE INTO text (text, vector) VALUES (?, ?)",
-                    ((text, vector.tobytes()) for text, vector in zip(new_texts, vectors.astype(np.float16), strict=True)),
+                    (
+                        (text, vector.tobytes())
+                        for text, vector in zip(new_texts, vectors.astype(np.float16), strict=True)
+                    ),
                 )
                 for key, version in deletes:
                     self._remove(key)
@@ -135,10 +150,7 @@ class Store:
                 for document in upserts:
                     self._remove(document.key)
                     run.execute("DELETE FROM tombstone WHERE key = ?", (document.key,))
-                    cursor = run.execute(
-                        "INSERT INTO firm (key, version, payload) VALUES (?, ?, ?)",
-                        (document.key, document.version, encode_document(document)),
-                    )
+                    cursor = run.execute(_INSERT_FIRM, _firm_row(document))
                     ordinal = cursor.lastrowid
                     run.executemany(
                         "INSERT INTO item (firm, text, kind, role, pos) SELECT ?, id, ?, ?, ? FROM text WHERE text = ?",

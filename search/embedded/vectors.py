@@ -20,7 +20,9 @@ class VectorIndex:
     def __init__(self, dimensions: int) -> None:
         self.dimensions = dimensions
         self._lock = threading.Lock()
-        self._index = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+        self._index = faiss.IndexScalarQuantizer(
+            dimensions, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+        )
         bound = RANGE_DEVIATIONS / np.sqrt(dimensions)
         # A fixed range rather than a learnt one: the same text gets the same code however the index was filled.
         self._index.train(np.array([[-bound] * dimensions, [bound] * dimensions], np.float32))
@@ -34,21 +36,22 @@ class VectorIndex:
             self._index.add(np.ascontiguousarray(vectors, np.float32))
 
     def search(
-        self, vector: Vectors, limit: int, allowed: NDArray[np.bool_] | None = None
+        self, vectors: Vectors, limit: int, allowed: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """(positions, cosines), best first; ``allowed`` (shape (n,)) leaves the rest out of the scan."""
+        """(positions, cosines), a row a query, best first, -1 where there are fewer than ``limit``.
+
+        ``allowed`` (shape (n,)) leaves the rest out of the scan.
+        """
         with self._lock:
             total = len(self)
             if not total:
-                return np.empty(0, np.int64), np.empty(0, np.float32)
+                return np.full((len(vectors), 0), -1, np.int64), np.empty((len(vectors), 0), np.float32)
             parameters = None
             if allowed is not None:
                 bits = np.zeros(total, np.bool_)
                 bits[: min(total, len(allowed))] = allowed[:total]
                 bitmap = np.packbits(bits, bitorder="little")
                 parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bitmap))
-            scores, found = self._index.search(
-                np.ascontiguousarray(vector.reshape(1, -1), np.float32), min(limit, total), params=parameters
-            )
-        keep = found[0] >= 0
-        return found[0][keep], scores[0][keep]
+            queries = np.ascontiguousarray(vectors, np.float32)
+            scores, found = self._index.search(queries, min(limit, total), params=parameters)
+        return found, scores

@@ -52,7 +52,9 @@ class WordIndex:
         self._index.register_tokenizer("spaces", analyzer)
         self._schema = self._index.schema
 
-    def write(self, upserts: Sequence[tuple[SupplierDocument, int, Sequence[int]]], deletes: Sequence[str]) -> None:
+    def write(
+        self, upserts: Sequence[tuple[SupplierDocument, int, Sequence[int]]], deletes: Sequence[str]
+    ) -> None:
         """Replace firms, given as (document, firm ordinal, item ids), and delete keys; durable on return."""
         writer = self._index.writer(WRITER_BYTES, 1)
         for key in deletes:
@@ -75,10 +77,22 @@ class WordIndex:
         made = tantivy.Document()
         made.add_text("key", document.key)
         made.add_unsigned("ref", ordinal)
-        made.add_text("filter", " ".join([*shared, *{f"k:{i.kind}" for i in document.items}, *{f"r:{i.role}" for i in document.items}]))
+        made.add_text(
+            "filter",
+            " ".join(
+                [*shared, *{f"k:{i.kind}" for i in document.items}, *{f"r:{i.role}" for i in document.items}]
+            ),
+        )
         names = dict.fromkeys((document.name, *document.aliases))
         made.add_text("name", " ".join(token for name in names for token in tokens(name)))
-        made.add_text("firm", " ".join(token for i in document.items for token in tokens(f"{i.title} {i.text}" if i.text else i.title)))
+        made.add_text(
+            "firm",
+            " ".join(
+                token
+                for i in document.items
+                for token in tokens(f"{i.title} {i.text}" if i.text else i.title)
+            ),
+        )
         return made
 
     @staticmethod
@@ -90,7 +104,9 @@ class WordIndex:
         made.add_text("item", " ".join(tokens(f"{item.title} {item.text}" if item.text else item.title)))
         return made
 
-    def search(self, leg: TextLeg, filters: Filters, counties: Sequence[str] | None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def search(
+        self, leg: TextLeg, filters: Filters, counties: Sequence[str] | None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """(refs, BM25 scores), best first. ``counties`` narrows to these adcodes when given."""
         query = self._query(leg, filters, counties)
         searcher = self._index.searcher()
@@ -99,6 +115,11 @@ class WordIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         refs = searcher.fast_field_values("ref", [address for _, address in hits])
         return np.array(refs, np.int64), np.array([score for score, _ in hits], np.float32)
+
+    def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
+        """In how many items each token stands."""
+        searcher = self._index.searcher()
+        return {token: searcher.doc_freq("item", token) for token in tokens}
 
     def _term(self, field: str, value: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, value, "freq" if field != "filter" else "basic")
@@ -112,8 +133,12 @@ class WordIndex:
             boost = NAME_BOOST if field == "name" and leg.over == "firm" else 1.0
             for token in dict.fromkeys(leg.tokens):
                 term = self._term(field, token)
-                should.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, boost) if boost != 1.0 else term))
-        must: list[tuple[tantivy.Occur, tantivy.Query]] = [(tantivy.Occur.Must, tantivy.Query.boolean_query(should))]
+                should.append(
+                    (tantivy.Occur.Should, tantivy.Query.boost_query(term, boost) if boost != 1.0 else term)
+                )
+        must: list[tuple[tantivy.Occur, tantivy.Query]] = [
+            (tantivy.Occur.Must, tantivy.Query.boolean_query(should))
+        ]
         groups = [
             [f"d:{division_prefix(code)}" for code in filters.divisions],
             [f"i:{code}" for code in filters.industries],

@@ -1,0 +1,113 @@
+"""From a need to explained suppliers: retrieve, judge, score, sort, explain."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from matching.encoders.base import Encoder
+from matching.explain import gaps, reasons
+from matching.features import Judged, Weights, judge
+from matching.need import Need
+from matching.queries import Queries
+from matching.rank import MODEL, score
+from matching.result import Match, MatchOptions, MatchResult, Within
+from matching.retrieve import Retrieved, retrieve
+from search.divisions import distance_km
+from search.documents import ROLES, SupplierDocument
+from search.index import Filters, SearchIndex
+from search.places import load_gazetteer
+
+JUDGED = 160
+"""Candidates whose features are worked out; the fusion has already put the hopeless ones behind."""
+
+NOT_RESOLD = tuple(role for role in ROLES if role != "resell")
+_LEVELS: Mapping[Within, int] = {"district": 6, "city": 4, "province": 2}
+
+
+def match(
+    need: Need, *, index: SearchIndex, encoder: Encoder, options: MatchOptions | None = None
+) -> MatchResult:
+    """Suppliers for a need, best first. Raises SearchUnavailable when the index cannot answer."""
+    options = options or MatchOptions()
+    started = time.perf_counter()
+    within = options.within or _dial(need)
+    filters = _filters(need, within, options.filters or Filters())
+    found = retrieve(need, index=index, encoder=encoder, filters=filters)
+    ranked = rank(need, found, index)
+    if options.sort == "distance":
+        # Among the relevant only: the nearest of 250 candidates is seldom one that fits.
+        ranked = ranked[: max(options.limit, 20)]
+        ranked.sort(key=lambda pair: (_distance(need, pair[1].supplier) or math.inf, -pair[0]))
+    matches = tuple(
+        _explained(need, found.queries, judged, points, place, options)
+        for place, (points, judged) in enumerate(ranked[: options.limit], start=1)
+    )
+    took = (time.perf_counter() - started) * 1000
+    return MatchResult(need, within, matches, MODEL, round(took, 1), len(found.candidates))
+
+
+def rank(need: Need, found: Retrieved, index: SearchIndex) -> list[tuple[float, Judged]]:
+    """(score, judged) of the best candidates, best first."""
+    chosen = found.candidates[:JUDGED]
+    documents = index.documents([candidate.key for candidate in chosen])
+    weigh = idf(found.queries, index)
+    now = time.time()
+    judged = [
+        judge(need, found, candidate, documents[candidate.key], weigh, now)
+        for candidate in chosen
+        if candidate.key in documents
+    ]
+    scored = [(score(one.features), one) for one in judged]
+    scored.sort(key=lambda pair: (-pair[0], pair[1].candidate.key))
+    return scored
+
+
+def idf(queries: Queries, index: SearchIndex) -> Weights:
+    """Inverse document frequency over items, as BM25 has it; an unseen token counts as the rarest."""
+    total = max(index.item_count(), 1)
+    frequencies = index.document_frequencies(queries.head_tokens)
+    weights = {token: math.log(1 + (total - n + 0.5) / (n + 0.5)) for token, n in frequencies.items()}
+    common = math.log(1 + total / 50)
+    return lambda token: weights.get(token, common)
+
+
+def _dial(need: Need) -> Within:
+    return "city" if need.local_only and need.place else "anywhere"
+
+
+def _filters(need: Need, within: Within, base: Filters) -> Filters:
+    divisions, roles = base.divisions, base.roles
+    if within != "anywhere" and need.place:
+        divisions = (need.place.adcode[: _LEVELS[within]].ljust(6, "0"),)
+    if need.makers_only and not roles:
+        roles = NOT_RESOLD
+    return replace(base, divisions=divisions, roles=roles)
+
+
+def _distance(need: Need, supplier: SupplierDocument) -> float | None:
+    if not need.place or supplier.lon is None or supplier.lat is None:
+        return None
+    here = load_gazetteer().get(need.place.adcode)
+    return distance_km(here.lon, here.lat, supplier.lon, supplier.lat) if here else None
+
+
+def _explained(
+    need: Need, queries: Queries, judged: Judged, points: float, place: int, options: MatchOptions
+) -> Match:
+    away = _distance(need, judged.supplier)
+    language = options.language
+    return Match(
+        rank=place,
+        score=round(points, 1),
+        supplier=judged.supplier,
+        item=judged.item,
+        distance_km=round(away, 1) if away is not None else None,
+        reasons=reasons(need, queries, judged, away, language),
+        gaps=gaps(need, judged, away, points, language),
+        features={
+            name: round(float(getattr(judged.features, name)), 4) for name in judged.features.__slots__
+        },
+    )
