@@ -1,6 +1,7 @@
 """Two languages: Chinese is the source, English is the translation beside it.
 
-Message catalogues are ordinary .po files (en.po, and en_pages.po for the pages), read with Babel at start; a message without a translation is shown in Chinese.
+Message catalogues are ordinary .po files (en.po, and en_pages.po for the pages), read with Babel at start; a message
+without a translation is shown in Chinese.
 """
 
 from __future__ import annotations
