@@ -1,0 +1,76 @@
+"""The head of an English demand: the thing wanted, apart from what it is for, how many and where."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from matching.clauses import CUT, NOTATION
+from matching.heads import Head
+
+_GREETING: Final = re.compile(
+    r"^(?:hi|hello|dear [a-z]+|good (?:day|morning)|greetings)\b[,.! ]*", re.IGNORECASE
+)
+_ASKING: Final = re.compile(
+    r"\b(?:(?:we(?:'re| are)?|our (?:company|plant|factory|firm)|i(?:'m| am)?)\s(?:currently |urgently |now |also )?)?(?:looking (?:for|to (?:buy|purchase|source|order))|in need of|searching for|seeking|sourcing|want(?:s)? (?:to (?:buy|purchase|order|source|have))?|would like to (?:buy|purchase|order|source)|wish to (?:buy|purchase|order)|interested in (?:buying|purchasing)?"
+    r"|needs? (?:to (?:buy|purchase|order|source))?|requires?|buying|wanted:?|required:?|purchase of|rfq(?: for)?:?|request for quotation(?: for)?:?|inquiry for|enquiry for|please quote(?: for)?)\s*",
+    re.IGNORECASE,
+)
+_SUPPLIER: Final = re.compile(
+    r"^(?:an?|the|some|any)?\s*(?:reliable|local|experienced|good|qualified|direct|professional|long[- ]term|nearby|chinese)*\s*(?:suppliers?|manufacturers?|factory|factories|plants?|makers?|producers?|compan(?:y|ies)|workshops?|shops?|foundry|vendors?|partners?|service providers?)\b\s*(?:with [^,.;]{2,40}? )?(?:(?:of|for|to (?:make|produce|supply|manufacture|machine|do)|(?:that|who|which) (?:can|makes?|produces?|supply|supplies)(?: (?:make|produce|supply|do|machine|manufacture))?|in|near|around)\s)?",
+    re.IGNORECASE,
+)
+_LEADING: Final = re.compile(
+    rf"^(?:[\s{CUT}{NOTATION}:;,.\-()]+|(?:an?|the|some|about|around|approx\.?|approximately|up to|of|new|to buy|to purchase|our|more|sets?|pcs|pieces|units?|tons?|tonnes?|total)\b)+",
+    re.IGNORECASE,
+)
+_STOP: Final = re.compile(
+    rf"[,;:.!?\n](?!\d)|[{CUT}]|\s-\s|\b(?:for|with|in|to|from|at|by|within|made|delivered|delivery|that|which|who|on|per|must|should|before|near|around|using|according|as per|including|no traders|not|we|please|and we|every|each|based|size|material|used|suitable|where)\b",
+    re.IGNORECASE,
+)
+_FOR: Final = re.compile(
+    rf"\b(?:for|used (?:in|for|on)|suitable for)\s+([^,;:.!?\n{CUT}{NOTATION}]{{3,60}})", re.IGNORECASE
+)
+_NOT_APPLICATION: Final = re.compile(
+    r"^(?:a |the |us\b|our (?:own)?$|sale|free|quotation|price|delivery|export\b|each|every|six|one|two|three|\d)",
+    re.IGNORECASE,
+)
+
+
+def read_head_en(masked: str, *, titled: bool) -> Head:
+    """The head of a masked English text; a title is read from its start, a text from its words of asking."""
+    text = _GREETING.sub("", masked.strip())
+    asked = _ASKING.search(text)
+    if asked and (not titled or asked.start() < 3):
+        text = text[asked.end() :]
+    text = _LEADING.sub("", text)
+    supplier = _SUPPLIER.match(text)
+    if supplier and supplier.end() < len(text):
+        text = _LEADING.sub("", text[supplier.end() :])
+    sentence = re.split(r"[.!?\n](?=\s|$)", text, maxsplit=1)[0]
+    sentence = sentence.replace(NOTATION, "")
+    head = _phrase(sentence)
+    applications = [
+        found
+        for m in _FOR.finditer(sentence)
+        if not _NOT_APPLICATION.match(found := m[1].strip()) and found != head
+    ]
+    applications = [_STOP.split(a, maxsplit=1)[0].strip() for a in applications]
+    return Head((head,) if head else (), tuple(a for a in dict.fromkeys(applications) if len(a) > 2))
+
+
+def _phrase(sentence: str) -> str:
+    """The noun phrase at the start of a sentence, at most twelve words."""
+    for stop in _STOP.finditer(sentence):
+        phrase = sentence[: stop.start()].strip(" -,;:")
+        if len(phrase) >= 3:
+            return _words(phrase)
+    return _words(sentence.strip(" -,;:"))
+
+
+def _words(phrase: str) -> str:
+    phrase = re.sub(rf"[{CUT}{NOTATION}]+", " ", phrase)
+    words = phrase.split()[:12]
+    while words and words[-1].lower() in {"of", "and", "or", "a", "the", "is", "are", "as"}:
+        words.pop()
+    return " ".join(words)
