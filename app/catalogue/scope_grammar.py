@@ -155,30 +155,16 @@ BOILERPLATE: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     Every repetition is bounded, so time stays linear."""
 BOILERPLATE_PIECE: Final = re.compile(
     r"除外|许可证|资质|审批|批准|为准|不得经营|禁止|限制的|进出口|专项|筹建|法律|凭.{0,12}经营|仅限|^限|^不含|^不包括|^除.|^含|^凭|"
-    r"有效期|^以上|^上述|自主选择|核定|内部事|债权|规定|未经|^如$|依法|^如下|^包括$|^其中|国家|^持|国营贸易|许可该|依照|三来一补|行政规章|^在.{0,14}内$"
+    r"有效期|^以上|^上述|自主选择|核定|内部事|债权|规定|未经|^如$|依法|^如下|营销员|投保单|^单证|保险单|保险收据|接受客户|^投诉$|核保|打印保单|查勘理|授权|^包括$|^其中|国家|^持|国营贸易|许可该|依照|三来一补|行政规章|^在.{0,14}内$"
 )
 DROPPED_BRACKET: Final = re.compile(
     r"不含|除|凭|限|许可|审批|批准|法律|以上|均|级|含|资质|为准|经营|禁止|不包括|不涉及|无储存|连锁|持证|仅|专项|非分装|其他|详见|"
     r"不得|有效|号|至|期|^见|^不|涉及|国家|专营|范围|服务$|业务$|注|分公司|分支|代码|[0-9]{3}"
 )
 
-_EQUIPMENT = re.compile(
-    r"(?:设备|装置|机械|机床|车床|铣床|磨床|钻床|镗床|刨床|机组|机器|机器人|生产线|流水线|锅炉|电炉|窑炉|工业炉|起重机|压力容器|叉车|"
-    r"挖掘机|装载机|拖拉机|压缩机|冷却塔|换热器|除尘器|干燥器|反应釜|机|仪器|输送机|成套)$"
-)
-_NOT_EQUIPMENT = re.compile(
-    r"(?:手机|电话机|计算机|发动机|微机|有机|无机|电视机|照相机|收音机|打火机|录音机|风机|洗衣机|缝纫机|司机|耳机|电机|"
-    r"医疗设备|办公设备|体育设备|电动机|摄像机|飞机)$"
-)
-_RAW = re.compile(
-    r"(?:钢材|型钢|特钢|特殊钢|不锈钢|生铁|铸铁|废钢|废铁|钢坯|钢锭|钢板|钢|铁|矿|矿石|矿粉|精粉|铁粉|矿砂|矿产品|矿产|砂|砂石|沙石|石子|石料|"
-    r"石材|石粉|石灰|石灰石|大理石|花岗岩|滑石|滑石粉|菱镁|煤|煤炭|原煤|焦炭|焦碳|兰炭|木材|原木|板材|木方|有色金属|黑色金属|稀贵金属|"
-    r"金属材料|金属|合金|炉料|原料|原材料|化工产品|化工商品|化工材料|危险品|化学品|化学试剂|助剂|添加剂|催化剂|溶剂|树脂|塑料粒子|"
-    r"塑料原料|颗粒|橡胶|炭黑|碳素|石墨|电极|耐火材料|耐火砖|镁砂|镁砖|镁粉|铝材|铜材|铝锭|铝粉|锌锭|型材|水泥|熟料|沥青|粘合剂|胶粘剂|"
-    r"酸|碱|醇|苯|酮|酯|氨|氧气|氮气|氩气|乙炔|气体|液体|固体|燃料油|原油|重油|石蜡|油品|甲苯|溶液|颜料|染料|粮食|原粮|玉米|大豆|"
-    r"稻谷|小麦|高粱|棉花|羊毛|羊绒|纤维|棉纱|纱线|坯布|皮革|骨粉|鱼粉|粉煤灰|建筑材料|建材|保温材料|防水材料|绝缘材料|纸浆|废纸|"
-    r"废旧金属|废旧物资|有机肥原料|硅石|硅铁|锰铁|硼砂|硼酸|白云石|高岭土|膨润土|珍珠岩|粘土|陶土|萤石)$"
-)
+_EQUIPMENT = _WORDS["equipment_heads"]
+_NOT_EQUIPMENT = _WORDS["not_equipment_heads"]
+_RAW = _WORDS["raw_material_heads"]
 _RENTED_SPACE = re.compile(
     r"房|厂|仓库|库房|场地|柜台|商铺|摊位|土地|铺面|写字|车位|门市|网点|办公室|商业|冷库|楼|场所|市场|床位|展位|货场"
 )
@@ -209,7 +195,7 @@ _SERVICE_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 MAKER_NAME: Final = re.compile(
-    r"制造|加工|机械|制品|铸造|锻造|工厂|厂|机床|重工|酒业|铸件|泵业|阀门|轴承|电器|电缆|化工|纺织|服装|制衣|食品|塑料|塑胶|橡胶|耐火|"
+    r"制造|加工|机械|工具|制品|铸造|锻造|工厂|厂|机床|重工|酒业|铸件|泵业|阀门|轴承|电器|电缆|化工|纺织(?!品)|服装|制衣|食品|塑料|塑胶|橡胶|耐火|"
     r"矿|印刷|包装|饲料|钢管|铝业|铜业|模具|仪表|家具|陶瓷|玻璃|木业|纸业|药业|制药|水泥|冶金|冶炼|钢铁|合金|农场|养殖|种植|合作社"
 )
 SELLER_NAME: Final = re.compile(
@@ -234,9 +220,14 @@ def role_of(verb: str) -> Role:
 def kind_of_goods(noun: str) -> Kind:
     """Equipment when the head noun is a machine, raw material for ores, metals, chemicals …, otherwise product."""
     head = noun.split("（", 1)[0]
-    if _EQUIPMENT.search(head) and not _NOT_EQUIPMENT.search(head):
+    if _ends(head, _EQUIPMENT) and not _ends(head, _NOT_EQUIPMENT):
         return "equipment"
-    return "raw_material" if _RAW.search(head) else "product"
+    return "raw_material" if _ends(head, _RAW) else "product"
+
+
+def _ends(noun: str, heads: frozenset[str]) -> bool:
+    """Whether a noun ends in one of the heads, none of which is longer than six characters."""
+    return any(noun[-length:] in heads for length in range(1, 7))
 
 
 def kind_of_service(title: str) -> Kind:

@@ -105,6 +105,8 @@ def _strike_bracket(match: re.Match[str]) -> str:
         return _CUT * len(match.group())
     if grammar.ONLY_VERBS.match(inside):
         return "、" + inside + "、"
+    if grammar.VERBS_AT_END.search(inside):
+        return _CUT * len(match.group())
     return "（" + inside + "）"
 
 
