@@ -34,7 +34,7 @@ def match(
     options = options or MatchOptions()
     started = time.perf_counter()
     within = options.within or _dial(need)
-    filters = _filters(need, within, options.filters or Filters())
+    filters = need_filters(need, within, options.filters or Filters())
     found = retrieve(need, index=index, encoder=encoder, filters=filters)
     ranked = rank(need, found, index)
     if options.sort == "distance":
@@ -78,7 +78,7 @@ def _dial(need: Need) -> Within:
     return "city" if need.local_only and need.place else "anywhere"
 
 
-def _filters(need: Need, within: Within, base: Filters) -> Filters:
+def need_filters(need: Need, within: Within, base: Filters) -> Filters:
     divisions, roles = base.divisions, base.roles
     if within != "anywhere" and need.place:
         divisions = (need.place.adcode[: _LEVELS[within]].ljust(6, "0"),)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Row, delete, select
+from sqlalchemy import Engine, Row, delete, func, select
 from sqlmodel import col
 
 from app.catalogue.indexing import indexed_text, specs_of
@@ -74,6 +74,11 @@ class DatabaseChanges:
         query = select(col(OutboxEntry.id), col(OutboxEntry.key), col(OutboxEntry.version)).order_by(col(OutboxEntry.id)).limit(limit)
         with unit_of_work(self._engine, writing=False) as session:
             return [Change(*row) for row in session.connection().execute(query)]
+
+    def count_pending(self) -> int:
+        """How many changes wait."""
+        with unit_of_work(self._engine, writing=False) as session:
+            return session.connection().execute(select(func.count()).select_from(OutboxEntry)).scalar_one()
 
     def load(self, keys: Sequence[str]) -> dict[str, SupplierDocument]:
         """Current documents of these company ids."""

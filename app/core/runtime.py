@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -42,12 +44,24 @@ class Runtime:
     @cached_property
     def index(self) -> EmbeddedIndex:
         """The configured search index."""
+        return self.new_index(self.settings.index_dir())
+
+    def new_index(self, folder: Path, *, empty: bool = False) -> EmbeddedIndex:
+        """An index in ``folder``, filled by the configured encoder; ``empty`` drops what lies there."""
+        if empty:
+            shutil.rmtree(folder, ignore_errors=True)
         return EmbeddedIndex(
-            self.settings.index_dir(),
+            folder,
             embed=lambda titles: self.encoder.encode_items(titles),
             dimensions=self.encoder.dimensions,
             encoder=self.encoder.name,
         )
+
+    def close_index(self) -> None:
+        """Release the index; the next use opens it again."""
+        if "index" in self.__dict__:
+            self.index.close()
+            del self.__dict__["index"]
 
     @cached_property
     def changes(self) -> DatabaseChanges:
@@ -84,8 +98,7 @@ class Runtime:
         self._stop.set()
         if self._indexer:
             self._indexer.join(timeout=30)
-        if "index" in self.__dict__:
-            self.index.close()
+        self.close_index()
         if "encoder" in self.__dict__ and hasattr(self.encoder, "close"):
             self.encoder.close()
         if "engine" in self.__dict__:

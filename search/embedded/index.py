@@ -37,6 +37,7 @@ class EmbeddedIndex:
 
     def __init__(self, folder: Path, *, embed: Embed, dimensions: int, encoder: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
         self._embed = embed
         self._writing = FileLock(str(folder / "writer.lock"))
         self._refreshing = threading.Lock()

@@ -1,0 +1,29 @@
+"""The `lianqiao` command."""
+
+from __future__ import annotations
+
+import typer
+
+from app.commands import bench, data, importing, indexing, matching
+
+app = typer.Typer(
+    name="lianqiao",
+    help="链桥 Lianqiao：企业登记、供给目录与可解释的供应商匹配。Registry, catalogue and explained supplier matching.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+
+app.command("demo")(data.demo)
+app.command("serve")(data.serve)
+app.command("seed")(data.seed)
+app.command("migrate")(data.migrate)
+app.command("doctor")(data.doctor)
+app.command("match")(matching.match)
+app.command("search")(matching.search)
+app.add_typer(importing.app, name="import")
+app.add_typer(indexing.app, name="index")
+app.add_typer(bench.app, name="bench")
+
+if __name__ == "__main__":
+    app()

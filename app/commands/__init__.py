@@ -1,0 +1,1 @@
+"""What the `lianqiao` command does, one module a group of commands."""

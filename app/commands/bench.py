@@ -1,0 +1,51 @@
+"""`lianqiao bench`: quality and speed, measured the same way by whoever asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks import http, importing, matching
+
+app = typer.Typer(help="评测与基准 Benchmarks.", no_args_is_help=True)
+
+Suppliers = Annotated[Path, typer.Option("--suppliers", exists=True, dir_okay=False, help="企业登记表 CSV")]
+Demands = Annotated[Path, typer.Option("--demands", exists=True, dir_okay=False, help="需求 JSON lines")]
+Json = Annotated[Path | None, typer.Option("--json", help="结果写入 Write results to")]
+
+
+@app.command("matching")
+def matching_command(
+    suppliers: Suppliers,
+    demands: Demands,
+    qrels: Annotated[Path, typer.Option("--qrels", exists=True, dir_okay=False, help="TREC 判定 judgments")],
+    system: Annotated[
+        list[str] | None, typer.Option("--system", help="bm25 | dense | hybrid | full；可多次，默认全部")
+    ] = None,
+    run: Annotated[Path | None, typer.Option("--run", help="写出 TREC run（多个系统时为目录）")] = None,
+    unjudged: Annotated[Path | None, typer.Option("--unjudged", help="写出前十中未判定的企业 CSV")] = None,
+    json: Json = None,
+) -> None:
+    """匹配质量：nDCG@10、MRR@10、recall@100、每次查询耗时。Match quality against judgments."""
+    matching.main(suppliers, demands, qrels, systems=system, run=run, unjudged=unjudged, output=json)
+
+
+@app.command("import")
+def import_command(suppliers: Suppliers, json: Json = None) -> None:
+    """导入、编码、草拟、嵌入、索引的时间与内存。Time and memory from file to searchable."""
+    importing.main(suppliers, output=json)
+
+
+@app.command("http")
+def http_command(
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", help="已有数据的目录；默认为 LIANQIAO_DATA_DIR")
+    ] = None,
+    demands: Annotated[Path | None, typer.Option("--demands", exists=True, dir_okay=False)] = None,
+    rounds: Annotated[int, typer.Option("--rounds", min=1)] = 5,
+    json: Json = None,
+) -> None:
+    """POST /api/v1/match 的延迟与启动时间。Latency of a match over HTTP, and start-up time."""
+    http.main(data_dir, demands=demands, rounds=rounds, output=json)

@@ -1,0 +1,121 @@
+"""`lianqiao demo|serve|seed|migrate|doctor`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+import time
+import webbrowser
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from app.commands.common import err, index_with_bar, out, progress_bar, running
+from app.commands.matching import show
+from app.demands.places import locate
+from app.demands.understanding import completed, read_words
+from app.matches.service import match_need
+from app.settings import get_settings
+
+Port = Annotated[int | None, typer.Option("--port", help="端口，默认 8000")]
+
+STORY = (
+    "木工机械厂采购推台锯、封边机用直线导轨滑块，目前从日本、台湾进口，交期两三个月，想找本地厂家，不要贸易商"
+)
+
+
+def demo(
+    serve_after: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="打印结果后启动网页 Start the pages afterwards")
+    ] = True,
+    port: Port = None,
+) -> None:
+    """演示：载入虚构的示例世界，匹配一条需求，打开网页。Load the demo world, match a demand, open the pages."""
+    with running() as runtime:
+        _seed(runtime)
+        out.print(f"\n[bold]需求 Demand:[/bold] {STORY}（沈阳市铁西区）\n")
+        place = locate(city="沈阳", district="铁西区")
+        need = completed(read_words("", STORY), place=place, kind=None, corrections=None)
+        show(match_need(runtime, need, within="city", limit=3), "zh")
+    if serve_after:
+        settings = get_settings()
+        address = f"http://{settings.host}:{port or settings.port}/"
+        out.print(f"\n网页 Pages: [bold]{address}[/bold]  （Ctrl+C 结束 to stop）")
+        if sys.stdout.isatty():
+            threading.Thread(target=_open_when_up, args=(address,), daemon=True).start()
+        serve(port=port)
+
+
+def _open_when_up(address: str) -> None:
+    time.sleep(2.5)
+    webbrowser.open(address)
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host")] = "",
+    port: Port = None,
+) -> None:
+    """启动网页与接口。Serve pages and API."""
+    settings = get_settings()
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=host or settings.host,
+        port=port or settings.port,
+        log_level=settings.log_level,
+    )
+
+
+def seed() -> None:
+    """载入虚构的示例世界（可重复执行）。Load the fictional demo world; running it again changes nothing."""
+    with running() as runtime:
+        _seed(runtime)
+
+
+def _seed(runtime: object) -> None:
+    from seed_data.load import seed as load
+
+    from app.core.runtime import Runtime
+
+    assert isinstance(runtime, Runtime)  # noqa: S101 - narrows the type
+    with progress_bar() as bar:
+        task = bar.add_task("示例数据 Demo world", total=None, note="")
+        report = load(runtime)
+        bar.update(task, completed=report.companies, total=report.companies)
+    index_with_bar(runtime)
+    err.print(
+        f"企业 {report.companies} · 供给 {report.listings} · 需求 {report.demands}（均为虚构 all fictional）"
+    )
+
+
+def migrate() -> None:
+    """把数据库升级到最新结构。Bring the database to the newest schema."""
+    with running():
+        out.print("数据库已是最新 The database is up to date")
+
+
+def doctor() -> None:
+    """检查运行环境。Check that everything needed is there."""
+    settings = get_settings()
+    with running() as runtime:
+        waiting = runtime.changes.count_pending()
+        free = shutil.disk_usage(settings.data_dir).free / 1e9
+        rows = [
+            ("数据目录 Data folder", str(settings.data_dir.resolve()), True),
+            ("剩余空间 Free space", f"{free:.1f} GB", free > 1),
+            ("数据库 Database", runtime.engine.dialect.name, True),
+            ("编码器 Encoder", f"{runtime.encoder.name} ({runtime.encoder.dimensions})", True),
+            (
+                "索引 Index",
+                f"{runtime.index.count()} 家企业 firms, {runtime.index.item_count()} 条 items",
+                not runtime.index.stale,
+            ),
+            ("待索引 Waiting", str(waiting), waiting == 0),
+        ]
+    for name, value, good in rows:
+        out.print(f"[{'green' if good else 'yellow'}]{'✓' if good else '!'}[/] {name}: {value}")
+    if not all(good for _, _, good in rows):
+        err.print("运行 lianqiao index rebuild 重建索引；lianqiao serve 会处理待索引的变更。")
+        raise typer.Exit(1)

@@ -1,0 +1,88 @@
+"""`lianqiao import companies|listings FILE`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import TaskID
+
+from app.commands.common import err, index_with_bar, out, progress_bar, running
+from app.core.i18n import Language
+from app.core.runtime import Runtime
+from app.imports.companies import import_companies
+from app.imports.listings import import_listings
+from app.imports.problems import UnreadableMapping, UnreadableTable, mapping_problem_text, table_problem_text
+from app.imports.report import ImportReport, Progress
+
+app = typer.Typer(help="批量导入 Bulk import of CSV, CSV.gz and XLSX files.", no_args_is_help=True)
+
+File = Annotated[
+    Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, CSV.gz, TSV 或 XLSX")
+]
+Mapping = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping", help="列名对照 TOML/JSON：{columns: {列名: 字段}}", exists=True, dir_okay=False
+    ),
+]
+Errors = Annotated[Path | None, typer.Option("--errors", help="错误行写到哪里 Where bad rows are written")]
+AsJson = Annotated[bool, typer.Option("--json")]
+
+
+@app.command("companies")
+def companies(file: File, mapping: Mapping = None, errors: Errors = None, as_json: AsJson = False) -> None:
+    """登记企业：按统一社会信用代码新增或更新。Register companies, insert or update by credit code."""
+    _import(import_companies, file, mapping, errors, as_json)
+
+
+@app.command("listings")
+def listings(file: File, mapping: Mapping = None, errors: Errors = None, as_json: AsJson = False) -> None:
+    """导入供给条目。Import listings."""
+    _import(import_listings, file, mapping, errors, as_json)
+
+
+def _import(importer: object, file: Path, mapping: Path | None, errors: Path | None, as_json: bool) -> None:
+    with running() as runtime:
+        language: Language = runtime.settings.language
+        try:
+            report = _with_bar(importer, runtime, file, mapping, errors)
+        except UnreadableTable as problem:
+            err.print(f"[red]{table_problem_text(problem, language)}[/red]")
+            raise typer.Exit(1) from problem
+        except UnreadableMapping as problem:
+            err.print(f"[red]{mapping_problem_text(problem, language)}[/red]")
+            raise typer.Exit(1) from problem
+        index_with_bar(runtime)
+        if as_json:
+            typer.echo(json.dumps(asdict(report), ensure_ascii=False, default=str))
+            return
+        out.print(
+            f"新增 {report.created} 更新 {report.updated} 未变 {report.unchanged} 失败 {report.failed} · "
+            f"草拟供给 {report.drafts} 条 · {report.seconds:.1f} 秒"
+        )
+        if report.error_file:
+            out.print(
+                f"[yellow]错误行见 {report.error_file} Bad rows are in this file; mend them and import it again[/yellow]"
+            )
+
+
+def _with_bar(
+    importer: object, runtime: Runtime, file: Path, mapping: Path | None, errors: Path | None
+) -> ImportReport:
+    assert callable(importer)  # noqa: S101 - narrows the type of a module function
+    with progress_bar() as bar:
+        task: TaskID = bar.add_task("导入 Importing", total=None, note="")
+
+        def tell(progress: Progress) -> None:
+            bar.update(
+                task, completed=progress.done_rows, total=progress.total_rows, note=f"{progress.rate:,.0f}/s"
+            )
+
+        report: ImportReport = importer(
+            file, runtime=runtime, mapping=mapping, error_file=errors, progress=tell
+        )
+        return report

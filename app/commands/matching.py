@@ -1,0 +1,183 @@
+"""`lianqiao match` and `lianqiao search`: the same answers as the API, in a terminal."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from app.commands.common import index_with_bar, out, running
+from app.demands.places import locate
+from app.demands.understanding import completed, read_words
+from app.matches.schemas import MatchAnswer
+from app.matches.service import match_need
+from app.settings import get_settings
+from matching.need import Need
+from matching.result import Language, MatchResult, Within
+from search.index import Filters
+
+
+class WithinChoice(StrEnum):
+    """The dial of place, as a command-line option."""
+
+    district = "district"
+    city = "city"
+    province = "province"
+    anywhere = "anywhere"
+
+
+class LanguageChoice(StrEnum):
+    """The languages answers come in."""
+
+    zh = "zh"
+    en = "en"
+
+
+City = Annotated[str, typer.Option("--city", help="买方所在城市 Buyer's city, e.g. 沈阳")]
+District = Annotated[str, typer.Option("--district", help="买方所在区县 Buyer's district, e.g. 铁西区")]
+Dial = Annotated[
+    WithinChoice | None,
+    typer.Option(
+        "--within",
+        help="地域范围；默认：要求本地时为 city，否则不限 How far; by default the city when local firms are asked for",
+    ),
+]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100)]
+AsJson = Annotated[bool, typer.Option("--json", help="机器可读 Machine-readable")]
+Lang = Annotated[LanguageChoice | None, typer.Option("--lang", help="zh | en")]
+
+
+def match(
+    text: Annotated[str, typer.Argument(help="需求原文 The demand, in the buyer's words")],
+    city: City = "",
+    district: District = "",
+    within: Dial = None,
+    limit: Limit = 10,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """为一条需求推荐本地供应商并说明理由。Recommend suppliers for a demand, and say why."""
+    with running() as runtime:
+        index_with_bar(runtime)
+        place = locate(city=city, district=district)
+        need = completed(read_words("", text), place=place, kind=None, corrections=None)
+        _tell(
+            match_need(runtime, need, within=_word(within), limit=limit, language=spoken(lang)),
+            spoken(lang),
+            as_json,
+        )
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="关键词 Words to look for")],
+    division: Annotated[str, typer.Option("--division", help="行政区划代码 Adcode, e.g. 210100")] = "",
+    limit: Limit = 10,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """按关键词查找企业与供给。Find firms and what they offer."""
+    with running() as runtime:
+        index_with_bar(runtime)
+        filters = Filters(divisions=(division,) if division else ())
+        need = read_words("", text)
+        _tell(
+            match_need(runtime, need, within="anywhere", limit=limit, filters=filters, language=spoken(lang)),
+            spoken(lang),
+            as_json,
+        )
+
+
+def spoken(lang: Lang) -> Language:
+    """The language asked for, or the configured one."""
+    return lang.value if lang else get_settings().language
+
+
+def _word(within: Dial) -> Within | None:
+    return within.value if within else None
+
+
+def _tell(result: MatchResult, language: Language, as_json: bool) -> None:
+    if as_json:
+        typer.echo(MatchAnswer.of(result).model_dump_json(indent=2))
+    else:
+        show(result, language)
+
+
+def show(result: MatchResult, language: Language) -> None:
+    """What was understood, then the firms with their evidence."""
+    zh = language == "zh"
+    out.print(
+        Panel(understood(result.need, zh), title="已理解 Understood" if zh else "Understood", expand=False)
+    )
+    if not result.matches:
+        out.print(
+            "没有找到合适的企业。可放宽地域（--within province 或 anywhere），或换个说法。"
+            if zh
+            else "No firm found. Widen the place (--within province or anywhere) or say it differently."
+        )
+        return
+    table = Table(show_lines=True, expand=True)
+    for heading in (
+        ("#", "匹配", "企业与供给", "理由", "缺口与未知")
+        if zh
+        else ("#", "Score", "Firm and item", "Why", "Gaps and unknowns")
+    ):
+        table.add_column(
+            heading,
+            justify="right" if heading in ("#", "匹配", "Score") else "left",
+            ratio=None if heading in ("#", "匹配", "Score") else 1,
+        )
+    for one in result.matches:
+        firm = Text(one.supplier.name, style="bold")
+        firm.append(f"\n{one.supplier.city}{one.supplier.district}", style="not bold dim")
+        if one.distance_km is not None:
+            firm.append(f"  {one.distance_km:.0f} km", style="not bold dim")
+        if one.item:
+            firm.append(f"\n{one.item.title}", style="not bold cyan")
+        table.add_row(
+            str(one.rank),
+            f"{one.score:.0f}",
+            firm,
+            "\n".join(f"· {reason.text}" for reason in one.reasons),
+            "\n".join(f"· {gap.text}" for gap in one.gaps),
+        )
+    out.print(table)
+    out.print(f"[dim]{result.candidates} 家候选 candidates · {result.model} · {result.took_ms:.0f} ms[/dim]")
+
+
+def understood(need: Need, zh: bool) -> str:
+    """The need in one short list, a line a thing that was said."""
+    lines = [
+        ("要什么 What", "、".join(need.what)),
+        ("类别 Kind", need.kind or ""),
+        ("用途 For", "、".join(need.application)),
+        ("工艺 Process", "、".join(need.processes)),
+        ("材料 Material", "、".join((*need.materials, *need.grades))),
+        ("标准 Standard", "、".join(need.standards)),
+        ("型号 Model", "、".join(need.models)),
+        ("规格 Specs", "、".join(spec.text or spec.word for spec in need.specs)),
+        ("数量 Quantity", need.quantity.text if need.quantity else ""),
+        ("地点 Place", need.place.name if need.place else ""),
+        ("期限 By", need.deadline.isoformat() if need.deadline else ""),
+        (
+            "限定 Only",
+            "、".join(
+                filter(
+                    None,
+                    (
+                        "只要厂家 makers" if need.makers_only else "",
+                        "本地 local" if need.local_only else "",
+                        *need.exclusions,
+                    ),
+                )
+            ),
+        ),
+    ]
+    return (
+        "\n".join(f"{(label if zh else label.split(' ', 1)[1])}: {value}" for label, value in lines if value)
+        or need.text
+    )

@@ -1,0 +1,1 @@
+"""Speed and quality, reproducible: one command each, results as JSON and a table."""

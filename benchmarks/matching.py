@@ -1,0 +1,158 @@
+"""Match quality on judged demands: each leg alone, fused, and the full ranking."""
+
+from __future__ import annotations
+
+import csv
+import json
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.table import Table
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.commands.common import out
+from app.core.runtime import Runtime
+from app.demands.places import locate
+from app.demands.understanding import completed, read_words
+from app.registry.models import Company
+from benchmarks.results import write_results
+from benchmarks.world import world_of
+from matching.evaluate import Quality, evaluate, ndcg, read_qrels, write_run
+from matching.match import need_filters, rank
+from matching.need import Need
+from matching.queries import queries_of
+from matching.retrieve import fuse, legs_of, retrieve
+from search.index import Filters
+
+DEPTH = 100
+Ranked = list[tuple[str, float]]
+System = Callable[[Need, Runtime], Ranked]
+
+
+def need_of(demand: Mapping[str, Any]) -> Need:
+    """A benchmark demand as a posted one: title and story are read, place and kind come from its fields."""
+    place = locate(city=demand.get("city", ""), district=demand.get("district", ""))
+    need = read_words(demand["title"], demand.get("description", ""))
+    return completed(need, place=place, kind=demand.get("kind") or None, corrections=None)
+
+
+def _filters(need: Need) -> Filters:
+    # Where a firm lies does not matter to the judgments, so the dial stands at "anywhere".
+    return need_filters(need, "anywhere", Filters())
+
+
+def _legs(names: Sequence[str]) -> System:
+    def run(need: Need, runtime: Runtime) -> Ranked:
+        legs = {
+            name: leg for name, leg in legs_of(queries_of(need), runtime.encoder).items() if name in names
+        }
+        answers = dict(zip(legs, runtime.index.search(list(legs.values()), _filters(need)), strict=True))
+        return [(candidate.key, candidate.fused) for candidate in fuse(answers)]
+
+    return run
+
+
+def _full(need: Need, runtime: Runtime) -> Ranked:
+    found = retrieve(need, index=runtime.index, encoder=runtime.encoder, filters=_filters(need))
+    return [(judged.candidate.key, points) for points, judged in rank(need, found, runtime.index)]
+
+
+SYSTEMS: Mapping[str, System] = {
+    "bm25": _legs(["item_words", "firm_words"]),
+    "dense": _legs(["item_meaning", "title_meaning"]),
+    "hybrid": _legs(["item_words", "firm_words", "item_meaning", "title_meaning"]),
+    "full": _full,
+}
+
+
+def main(
+    suppliers: Path,
+    demands: Path,
+    qrels: Path,
+    *,
+    systems: Sequence[str] | None,
+    run: Path | None,
+    unjudged: Path | None,
+    output: Path | None,
+) -> None:
+    """Measure, print the table, and write run, ungraded firms and JSON where asked."""
+    chosen = list(systems or SYSTEMS)
+    if unknown := [name for name in chosen if name not in SYSTEMS]:
+        raise typer.BadParameter(f"{unknown[0]}: choose from {', '.join(SYSTEMS)}", param_hint="--system")
+    judged = read_qrels(qrels)
+    posted = [json.loads(line) for line in demands.read_text(encoding="utf-8").splitlines() if line.strip()]
+    needs = {demand["id"]: need_of(demand) for demand in posted}
+    table = Table("system", "nDCG@10", "95 %", "condensed", "MRR@10", "recall@100", "unjudged@10", "ms p50")
+    figures: dict[str, Any] = {}
+    with world_of(suppliers) as runtime:
+        usccs = _usccs(runtime)
+        for name in chosen:
+            ranked, times = _measure(SYSTEMS[name], needs, runtime, usccs)
+            quality = evaluate(
+                {demand: [uscc for uscc, _ in firms] for demand, firms in ranked.items()}, judged
+            )
+            _row(table, name, quality, times)
+            figures[name] = asdict(quality) | {"ms_p50": round(statistics.median(times), 1)}
+            if run:
+                target = run if len(chosen) == 1 else run / f"{name}.run"
+                target.parent.mkdir(parents=True, exist_ok=True)
+                write_run(target, ranked, name)
+        if unjudged:
+            _write_unjudged(unjudged, ranked, judged, runtime)
+    out.print(table)
+    worst = sorted(
+        (ndcg([uscc for uscc, _ in firms], judged[d]), d) for d, firms in ranked.items() if d in judged
+    )[:10]
+    out.print("Weakest: " + ", ".join(f"{demand} {value:.2f}" for value, demand in worst))
+    write_results(output, "matching", figures)
+
+
+def _usccs(runtime: Runtime) -> dict[str, str]:
+    with runtime.session(writing=False) as session:
+        return {
+            str(key): uscc
+            for key, uscc in session.connection().execute(select(col(Company.id), col(Company.uscc)))
+        }
+
+
+def _measure(
+    system: System, needs: Mapping[str, Need], runtime: Runtime, usccs: Mapping[str, str]
+) -> tuple[dict[str, Ranked], list[float]]:
+    """Ranked credit codes a demand, and milliseconds a demand, after one round to warm up."""
+    for need in needs.values():
+        system(need, runtime)
+    ranked, times = {}, []
+    for demand, need in needs.items():
+        started = time.perf_counter()
+        firms = system(need, runtime)[:DEPTH]
+        times.append((time.perf_counter() - started) * 1000)
+        ranked[demand] = [(usccs[key], points) for key, points in firms]
+    return ranked, times
+
+
+def _row(table: Table, name: str, q: Quality, times: list[float]) -> None:
+    table.add_row(
+        name, f"{q.ndcg:.3f}", f"{q.interval[0]:.3f}–{q.interval[1]:.3f}", f"{q.condensed:.3f}", f"{q.mrr:.3f}",
+        f"{q.recall:.3f}", f"{q.unjudged:.2f}", f"{statistics.median(times):.1f}",
+    )  # fmt: skip
+
+
+def _write_unjudged(
+    path: Path, ranked: Mapping[str, Ranked], qrels: Mapping[str, Mapping[str, int]], runtime: Runtime
+) -> None:
+    """The firms of each top ten that nobody has graded, so that somebody can."""
+    with path.open("w", newline="", encoding="utf-8-sig") as file, runtime.session(writing=False) as session:
+        writer = csv.writer(file)
+        writer.writerow(["demand", "uscc", "name", "business_scope"])
+        for demand, firms in ranked.items():
+            open_ones = [uscc for uscc, _ in firms[:10] if uscc not in qrels.get(demand, {})]
+            query = select(col(Company.uscc), col(Company.name), col(Company.business_scope)).where(
+                col(Company.uscc).in_(open_ones)
+            )
+            writer.writerows((demand, *row) for row in session.connection().execute(query))
