@@ -7,6 +7,7 @@
     ├── PreconditionFailed  412  If-Match names an older version
     ├── PreconditionRequired 428 an edit without If-Match
     ├── TooLarge            413
+    ├── DatabaseBusy        503  another writer holds the database; nothing was stored; Retry-After says when
     └── SearchDown          503  search only; data is safe; Retry-After says when
 
 Each has a stable ``code``. Texts are Chinese in the source and translated through app.core.i18n.
@@ -14,25 +15,36 @@ Each has a stable ``code``. Texts are Chinese in the source and translated throu
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from app.core.i18n import Language, translate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Problem:
-    """One wrong field: a dotted path, a stable code, and a message in Chinese with ``params`` to fill in."""
+    """One wrong field: a dotted path, a stable code, and what to do about it.
+
+    ``message`` is in Chinese, translated and filled in with ``params``; or the finished words in every language.
+    ``params`` are JSON-able and shown to programs beside the message.
+    """
 
     field: str
     code: str
-    message: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    message: str | Mapping[Language, str]
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def text(self, language: Language) -> str:
         """The message in a language."""
-        return translate(self.message, language, **self.params)
+        if isinstance(self.message, str):
+            return translate(self.message, language, **self.params)
+        return self.message[language]
+
+    def as_json(self, language: Language) -> dict[str, Any]:
+        """As it stands in the ``errors`` of problem details."""
+        said = {"field": self.field, "code": self.code, "message": self.text(language)}
+        return said | ({"params": dict(self.params)} if self.params else {})
 
 
 class LianqiaoError(Exception):
@@ -72,7 +84,7 @@ class LianqiaoError(Exception):
         if instance:
             body["instance"] = instance
         if self.problems:
-            body["errors"] = [{"field": p.field, "code": p.code, "message": p.text(language)} for p in self.problems]
+            body["errors"] = [problem.as_json(language) for problem in self.problems]
         return body
 
 
@@ -122,6 +134,14 @@ class TooLarge(LianqiaoError):
     status = 413
     code = "body_too_large"
     title = "提交的内容过大"
+
+
+class DatabaseBusy(LianqiaoError):
+    """The database could not take the change now; nothing was stored."""
+
+    status = 503
+    code = "database_busy"
+    title = "数据库繁忙，未保存任何数据，请稍后重试"
 
 
 class SearchDown(LianqiaoError):

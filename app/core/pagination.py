@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -33,6 +34,19 @@ def decode_cursor(cursor: str, *kinds: type[str] | type[int]) -> list[str | int]
         keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if isinstance(keys, list) and [type(key) for key in keys] == list(kinds):
             return keys
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         pass
-    raise InvalidInput(problems=[Problem("cursor", "malformed_cursor", "分页游标无效，请从第一页重新开始")])
+    raise _malformed()
+
+
+def decode_id_cursor(cursor: str) -> UUID:
+    """The id in a cursor made of one id. Raises InvalidInput."""
+    (last,) = decode_cursor(cursor, str)
+    try:
+        return UUID(str(last))
+    except ValueError as error:
+        raise _malformed() from error
+
+
+def _malformed() -> InvalidInput:
+    return InvalidInput(problems=[Problem("cursor", "malformed_cursor", "分页游标无效，请从第一页重新开始")])

@@ -1,0 +1,130 @@
+"""Verbs of the catalogue: state a listing, edit it, move it through its life. Each touches its company."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.catalogue.models import Listing
+from app.catalogue.policy import DEFAULT_ROLES, Action, moved
+from app.catalogue.problems import InvalidFields, problem_text
+from app.catalogue.schemas import ListingCreate, ListingUpdate
+from app.catalogue.validation import validate_fields
+from app.core.clock import now
+from app.core.errors import InvalidInput, NotFound, Problem
+from app.core.ids import new_id
+from app.core.pagination import decode_id_cursor, encode_cursor
+from app.core.versions import check_version
+from app.registry.service import get_company, touch_company
+from search.documents import Kind
+
+
+def get_listing(session: Session, key: UUID, *, for_update: bool = False) -> Listing:
+    """The listing with this id. Raises NotFound."""
+    listing = session.get(Listing, key, with_for_update=for_update or None)
+    if listing is None:
+        raise NotFound("未找到该供给条目", code="listing_not_found")
+    return listing
+
+
+def list_listings(
+    session: Session,
+    *,
+    company_id: UUID | None = None,
+    kind: str = "",
+    status: str = "",
+    limit: int = 20,
+    cursor: str = "",
+) -> tuple[list[Listing], str | None]:
+    """Listings in order of their ids, and the cursor of the next page. Raises NotFound for an unknown company."""
+    query = select(Listing).order_by(col(Listing.id)).limit(limit + 1)
+    if company_id:
+        get_company(session, company_id)
+        query = query.where(col(Listing.company_id) == company_id)
+    if kind:
+        query = query.where(col(Listing.kind) == kind)
+    if status:
+        query = query.where(col(Listing.status) == status)
+    if cursor:
+        query = query.where(col(Listing.id) > decode_id_cursor(cursor))
+    found = list(session.scalars(query))
+    more = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
+    return found[:limit], more
+
+
+def create_listing(session: Session, *, said: ListingCreate) -> Listing:
+    """State something a firm offers. Raises NotFound for the company, InvalidInput for the fields."""
+    get_company(session, said.company_id, for_update=True)
+    listing = Listing(
+        id=new_id(),
+        company_id=said.company_id,
+        kind=said.kind,
+        role=said.role or DEFAULT_ROLES.get(said.kind, "service"),
+        title=said.title,
+        summary=said.summary,
+        fields=clean_fields(said.kind, said.fields),
+    )
+    session.add(listing)
+    touch_company(session, said.company_id)
+    return listing
+
+
+def update_listing(session: Session, key: UUID, *, change: ListingUpdate, if_match: str | None) -> Listing:
+    """Edit a listing; an edited draft counts as stated. Raises NotFound, PreconditionFailed, Conflict, InvalidInput."""
+    listing = get_listing(session, key, for_update=True)
+    check_version(if_match, listing.version)
+    status = moved(listing.status, "edit", source=listing.source)
+    given = change.model_fields_set
+    listing.kind = change.kind or listing.kind
+    listing.role = change.role or listing.role
+    listing.title = change.title or listing.title
+    if "summary" in given:
+        listing.summary = change.summary or ""
+    if "fields" in given or (change.kind and listing.fields):
+        listing.fields = clean_fields(
+            change.kind or _kind(listing), change.fields if "fields" in given else listing.fields
+        )
+    listing.status = status
+    return _touch(session, listing)
+
+
+def move_listing(session: Session, key: UUID, *, action: Action, if_match: str | None) -> Listing:
+    """Confirm, dismiss, undo, withdraw or republish. Raises NotFound, PreconditionFailed, Conflict."""
+    listing = get_listing(session, key, for_update=True)
+    check_version(if_match, listing.version, required=False)
+    listing.status = moved(listing.status, action, source=listing.source)
+    return _touch(session, listing)
+
+
+def clean_fields(kind: Kind, fields: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The fields as they are kept. Raises InvalidInput naming each wrong one."""
+    try:
+        return validate_fields(kind, fields or {})
+    except InvalidFields as error:
+        problems = [
+            Problem(
+                f"fields.{found.field}".rstrip("."),
+                found.code,
+                {"zh": problem_text(found, "zh"), "en": problem_text(found, "en")},
+                {name: value for name, value in found.params.items() if name != "label"},
+            )
+            for found in error.problems
+        ]
+        raise InvalidInput(problems=problems) from error
+
+
+def _kind(listing: Listing) -> Kind:
+    kind: Kind = listing.kind  # type: ignore[assignment]
+    return kind
+
+
+def _touch(session: Session, listing: Listing) -> Listing:
+    listing.version += 1
+    listing.updated_at = now()
+    session.add(listing)
+    touch_company(session, listing.company_id)
+    return listing

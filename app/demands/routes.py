@@ -1,0 +1,113 @@
+"""Demands over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from app.core.http import (
+    CursorQuery,
+    IdempotencyKey,
+    IfMatch,
+    LimitQuery,
+    SessionDep,
+    tag_version,
+    versioned,
+)
+from app.core.idempotency import once
+from app.core.pagination import Page
+from app.core.problem_details import errors
+from app.demands import service
+from app.demands.models import Demand
+from app.demands.places import locate
+from app.demands.policy import State
+from app.demands.schemas import DemandCreate, DemandPublic, DemandUpdate, UnderstandRequest, Understood
+from app.demands.understanding import completed, read_words
+
+router = APIRouter(prefix="/api/v1", tags=["demands"])
+
+MOVED = versioned(200, 404, 409, 412)
+
+
+@router.post("/understand", responses=errors(400, 413))
+def understand_words(said: UnderstandRequest) -> Understood:
+    """理解一段需求 What is understood of a buyer's words; stores nothing."""
+    place = locate(city=said.city, district=said.district, adcode=said.adcode or "")
+    need = completed(read_words(said.title, said.text), place=place, kind=said.kind, corrections=said.need)
+    return Understood(need=need)
+
+
+@router.get("/demands", responses=errors())
+def list_demands(
+    session: SessionDep, state: State | None = None, limit: LimitQuery = 20, cursor: CursorQuery = ""
+) -> Page[DemandPublic]:
+    """需求列表 Demands, the newest first."""
+    found, more = service.list_demands(session, state=state or "", limit=limit, cursor=cursor)
+    return Page(items=[service.public(demand) for demand in found], next_cursor=more)
+
+
+@router.post("/demands", status_code=201, responses=versioned(201, 400, 409, 413))
+def post_demand(
+    session: SessionDep, said: DemandCreate, response: Response, idempotency_key: IdempotencyKey = None
+) -> DemandPublic:
+    """发布需求 Post a demand, or keep it as a draft."""
+
+    def create() -> dict[str, Any]:
+        return service.public(service.post_demand(session, said=said)).model_dump(mode="json")
+
+    answer = once(
+        session,
+        key=idempotency_key,
+        route="POST /demands",
+        request=said.model_dump(mode="json", exclude_unset=True),
+        create=create,
+    )
+    demand = DemandPublic.model_validate(answer)
+    response.headers["Location"] = f"/api/v1/demands/{demand.id}"
+    tag_version(response, demand.version)
+    return demand
+
+
+@router.get("/demands/{demand_id}", responses=versioned(200, 404))
+def get_demand(session: SessionDep, demand_id: UUID, response: Response) -> DemandPublic:
+    """需求详情 One demand."""
+    return _answer(response, service.get_demand(session, demand_id))
+
+
+@router.patch("/demands/{demand_id}", responses=versioned(200, 400, 404, 409, 412, 413, 428))
+def update_demand(
+    session: SessionDep, demand_id: UUID, change: DemandUpdate, response: Response, if_match: IfMatch = None
+) -> DemandPublic:
+    """修改需求或更正理解 Edit a demand, or correct what was understood of it."""
+    return _answer(response, service.update_demand(session, demand_id, change=change, if_match=if_match))
+
+
+@router.post("/demands/{demand_id}/open", responses=MOVED)
+def open_demand(
+    session: SessionDep, demand_id: UUID, response: Response, if_match: IfMatch = None
+) -> DemandPublic:
+    """公开草稿 Open a draft."""
+    return _answer(response, service.move_demand(session, demand_id, action="open", if_match=if_match))
+
+
+@router.post("/demands/{demand_id}/close", responses=MOVED)
+def close_demand(
+    session: SessionDep, demand_id: UUID, response: Response, if_match: IfMatch = None
+) -> DemandPublic:
+    """关闭需求 Close a demand."""
+    return _answer(response, service.move_demand(session, demand_id, action="close", if_match=if_match))
+
+
+@router.post("/demands/{demand_id}/reopen", responses=MOVED)
+def reopen_demand(
+    session: SessionDep, demand_id: UUID, response: Response, if_match: IfMatch = None
+) -> DemandPublic:
+    """重新打开 Open a closed demand again."""
+    return _answer(response, service.move_demand(session, demand_id, action="reopen", if_match=if_match))
+
+
+def _answer(response: Response, demand: Demand) -> DemandPublic:
+    tag_version(response, demand.version)
+    return service.public(demand)

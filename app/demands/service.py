@@ -1,0 +1,121 @@
+"""Verbs of demands: post, edit, move through their life, and say what each needs."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.core.clock import now
+from app.core.errors import NotFound
+from app.core.ids import new_id
+from app.core.pagination import decode_id_cursor, encode_cursor
+from app.core.versions import check_version
+from app.demands.models import Demand
+from app.demands.needs import NeedCorrections, need_from_json, need_to_json
+from app.demands.places import locate
+from app.demands.policy import Action, State, allowed, moved
+from app.demands.schemas import DemandCreate, DemandPublic, DemandUpdate
+from app.demands.understanding import completed, read_words
+from matching.need import Need
+from search.documents import Kind
+
+
+def get_demand(session: Session, key: UUID, *, for_update: bool = False) -> Demand:
+    """The demand with this id. Raises NotFound."""
+    demand = session.get(Demand, key, with_for_update=for_update or None)
+    if demand is None:
+        raise NotFound("未找到该需求", code="demand_not_found")
+    return demand
+
+
+def list_demands(
+    session: Session, *, state: str = "", limit: int = 20, cursor: str = ""
+) -> tuple[list[Demand], str | None]:
+    """Demands, the newest first, and the cursor of the next page."""
+    # Ids are UUIDv7: their order is that of creation.
+    query = select(Demand).order_by(col(Demand.id).desc()).limit(limit + 1)
+    if state:
+        query = query.where(col(Demand.state) == state)
+    if cursor:
+        query = query.where(col(Demand.id) < decode_id_cursor(cursor))
+    found = list(session.scalars(query))
+    more = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
+    return found[:limit], more
+
+
+def post_demand(session: Session, *, said: DemandCreate) -> Demand:
+    """Store a demand and what was understood of it. Raises InvalidInput."""
+    demand = Demand(
+        id=new_id(),
+        title=said.title,
+        description=said.description,
+        buyer=said.buyer,
+        city=said.city,
+        district=said.district,
+        adcode=said.adcode or "",
+        kind=said.kind or "",
+        state=said.state,
+        need=need_to_json(read_words(said.title, said.description)),
+        corrections=said.need.stored() if said.need else {},
+    )
+    need_of(demand)
+    session.add(demand)
+    session.flush()
+    return demand
+
+
+def update_demand(session: Session, key: UUID, *, change: DemandUpdate, if_match: str | None) -> Demand:
+    """Edit words, form fields or corrections. Raises NotFound, PreconditionFailed, Conflict, InvalidInput."""
+    demand = get_demand(session, key, for_update=True)
+    check_version(if_match, demand.version)
+    demand.state = moved(demand.state, "edit")
+    given = change.model_fields_set
+    for name in given - {"need"}:
+        setattr(demand, name, getattr(change, name) or "")
+    if "need" in given:
+        demand.corrections = {**demand.corrections, **change.need.stored()} if change.need else {}
+    if {"title", "description"} & given:
+        demand.need = need_to_json(read_words(demand.title, demand.description))
+    need_of(demand)
+    return _touch(session, demand)
+
+
+def move_demand(session: Session, key: UUID, *, action: Action, if_match: str | None = None) -> Demand:
+    """Open, close or reopen. Raises NotFound, PreconditionFailed, Conflict."""
+    demand = get_demand(session, key, for_update=True)
+    check_version(if_match, demand.version, required=False)
+    demand.state = moved(demand.state, action)
+    demand.closed_at = now() if demand.state == "closed" else None
+    return _touch(session, demand)
+
+
+def need_of(demand: Demand) -> Need:
+    """What is matched: the understood need, the form's place and kind, and the corrections. Raises InvalidInput."""
+    return completed(
+        need_from_json(demand.need),
+        place=locate(city=demand.city, district=demand.district, adcode=demand.adcode),
+        kind=cast(Kind, demand.kind) if demand.kind else None,
+        corrections=NeedCorrections.model_validate(demand.corrections) if demand.corrections else None,
+    )
+
+
+def public(demand: Demand) -> DemandPublic:
+    """As the API shows it."""
+    return DemandPublic(
+        **demand.model_dump(exclude={"kind", "state", "need"}),
+        kind=cast(Kind, demand.kind) if demand.kind else None,
+        state=cast(State, demand.state),
+        need=need_of(demand),
+        actions=allowed(demand.state),
+    )
+
+
+def _touch(session: Session, demand: Demand) -> Demand:
+    demand.version += 1
+    demand.updated_at = now()
+    session.add(demand)
+    session.flush()
+    return demand

@@ -1,0 +1,68 @@
+"""The web application: routers, middleware, lifespan; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+
+from app.catalogue.routes import router as catalogue
+from app.core.body_limit import BodyLimit
+from app.core.migrate import migrate
+from app.core.openapi import describe, operation_id
+from app.core.problems import install_handlers
+from app.core.runtime import Runtime
+from app.demands.routes import router as demands
+from app.matches.routes import router as matches
+from app.matches.service import warm
+from app.registry.routes import router as registry
+from app.settings import Settings, get_settings
+from app.status.routes import router as status
+from app.web import add_pages
+
+DESCRIPTION = "企业码登记、供给目录与可解释的供需匹配。 Enterprise-code registry, supply catalogue and explained supplier matching."
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    runtime: Runtime = app.state.runtime
+    await run_sync(migrate, runtime.engine)
+    await run_sync(warm, runtime)
+    runtime.start_indexer()
+    yield
+    await run_sync(runtime.close)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application on these settings (the process's own when None); ``app.state.runtime`` holds its parts."""
+    settings = settings or get_settings()
+    app = FastAPI(
+        title="链桥 Lianqiao",
+        version=_version(),
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        generate_unique_id_function=operation_id,
+    )
+    app.state.runtime = Runtime(settings)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    app.add_middleware(
+        BodyLimit,
+        limit=settings.max_body_bytes,
+        upload_limit=settings.max_upload_bytes,
+        upload_paths=("/api/v1/imports", "/imports"),
+    )
+    install_handlers(app)
+    for router in (registry, catalogue, demands, matches, status):
+        app.include_router(router)
+    add_pages(app)
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("lianqiao")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,1 @@
+"""Suppliers for a need: matching, previewing a match, and search, over HTTP."""

@@ -1,0 +1,252 @@
+"""What of matching crosses the API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from app.core.refusals import refusal
+from app.core.text import Line
+from app.demands.needs import Adcode
+from app.demands.schemas import EXAMPLE, Description, UnderstandRequest
+from app.registry.schemas import EXAMPLE_USCC, IndustryCode
+from matching.need import Need
+from matching.result import GapType, Match, MatchResult, ReasonType, Within
+from search.documents import Kind, Role, Source
+
+MAX_MATCHES = 100
+
+NOTHING_ASKED = "请写明需要什么：text、title 或 need.what 至少一项"
+
+Sort = Literal["score", "distance"]
+Limit = Annotated[int, Field(ge=1, le=MAX_MATCHES)]
+Tag = Annotated[str, Line(40, min_length=1)]
+
+
+class NearFilter(BaseModel):
+    """Within ``kilometres`` of a point (degrees)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    kilometres: Annotated[float, Field(gt=0, le=5000, allow_inf_nan=False)]
+
+
+class MatchFilters(BaseModel):
+    """Hard constraints; an empty one does not constrain. Divisions and industries take whole subtrees."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kinds: Annotated[list[Kind], Field(max_length=10)] = Field(default_factory=list)
+    roles: Annotated[list[Role], Field(max_length=4)] = Field(default_factory=list)
+    divisions: Annotated[list[Adcode], Field(max_length=50)] = Field(default_factory=list)
+    industries: Annotated[list[IndustryCode], Field(max_length=50)] = Field(default_factory=list)
+    tags: Annotated[list[Tag], Field(max_length=30)] = Field(default_factory=list)
+    verified_only: bool = False
+    near: NearFilter | None = None
+
+
+class MatchRequest(UnderstandRequest):
+    """A demand that is matched and not stored. ``description`` is another name of ``text``."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": EXAMPLE["description"],
+                    "title": EXAMPLE["title"],
+                    "city": "沈阳市",
+                    "within": "province",
+                    "limit": 10,
+                },
+                {"need": {"what": ["激光切割"], "kind": "processing"}, "filters": {"divisions": ["210000"]}},
+            ]
+        },
+    )
+
+    description: Description = ""
+    within: Within | None = Field(
+        default=None,
+        description="范围 How far: left out, the buyer's city when local firms are asked for, else anywhere",
+    )
+    sort: Sort = "score"
+    limit: Limit = 20
+    filters: MatchFilters = Field(default_factory=MatchFilters)
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Self:
+        if not (self.text or self.description or self.title or (self.need and self.need.what)):
+            raise refusal("nothing_asked", NOTHING_ASKED)
+        return self
+
+    def words(self) -> str:
+        """Everything said beside the title."""
+        return "\n".join(part for part in (self.text, self.description) if part)
+
+
+class MatchedCompany(BaseModel):
+    """The supplier."""
+
+    id: UUID
+    uscc: str
+    name: str
+    city: str
+    district: str
+    industry: str
+    tags: list[str]
+    verified: bool
+
+
+class MatchedItem(BaseModel):
+    """The supplier's item that fits best; ``id`` is a listing's. ``source`` says whether the firm stated it."""
+
+    id: UUID
+    kind: Kind
+    role: Role
+    title: str
+    source: Source
+
+
+class ReasonPublic(BaseModel):
+    """Why the supplier fits, and where that stands."""
+
+    type: ReasonType
+    text: str
+    field: str
+    source: str
+
+
+class GapPublic(BaseModel):
+    """What does not fit, or is not known."""
+
+    type: GapType
+    text: str
+
+
+class MatchPublic(BaseModel):
+    """One supplier. ``score`` ranks within one answer; it is no probability."""
+
+    rank: int
+    score: float
+    company: MatchedCompany
+    item: MatchedItem | None
+    distance_km: float | None
+    reasons: list[ReasonPublic]
+    gaps: list[GapPublic]
+
+    @classmethod
+    def of(cls, match: Match, rank: int) -> Self:
+        """From what matching answers."""
+        supplier, item = match.supplier, match.item
+        return cls(
+            rank=rank,
+            score=match.score,
+            company=MatchedCompany(
+                id=UUID(supplier.key),
+                uscc=supplier.uscc,
+                name=supplier.name,
+                city=supplier.city,
+                district=supplier.district,
+                industry=supplier.industry,
+                tags=list(supplier.tags),
+                verified=supplier.verified,
+            ),
+            item=MatchedItem(
+                id=UUID(item.key), kind=item.kind, role=item.role, title=item.title, source=item.source
+            )
+            if item
+            else None,
+            distance_km=match.distance_km,
+            reasons=[
+                ReasonPublic(type=r.type, text=r.text, field=r.field, source=r.source) for r in match.reasons
+            ],
+            gaps=[GapPublic(type=g.type, text=g.text) for g in match.gaps],
+        )
+
+
+_NEED_EXAMPLE: dict[str, Any] = {
+    "text": EXAMPLE["title"],
+    "what": ["不锈钢离心泵"],
+    "quantity": {"value": 20, "unit": "台"},
+}
+_MATCH_EXAMPLE: dict[str, Any] = {
+    "rank": 1,
+    "score": 86.5,
+    "company": {
+        "id": "5e0e4f1c-6f0e-5b0e-8b0a-1d2f3a4b5c6d",
+        "uscc": EXAMPLE_USCC,
+        "name": "沈阳示例泵业有限公司",
+        "city": "沈阳市",
+        "district": "铁西区",
+        "industry": "3441",
+        "tags": ["专精特新"],
+        "verified": False,
+    },
+    "item": {
+        "id": "0195c5a0-7c00-7a00-8a00-000000000001",
+        "kind": "product",
+        "role": "make",
+        "title": "水泵",
+        "source": "scope",
+    },
+    "distance_km": 0.0,
+    "reasons": [{"type": "words", "text": "生产水泵", "field": "title", "source": "scope"}],
+    "gaps": [{"type": "unconfirmed", "text": "企业尚未确认"}],
+}
+
+
+class MatchAnswer(BaseModel):
+    """Suppliers, best first, with what was understood and how it was ranked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "need": _NEED_EXAMPLE,
+                    "within": "anywhere",
+                    "items": [_MATCH_EXAMPLE],
+                    "model": "default",
+                    "candidates": 212,
+                    "took_ms": 8.4,
+                }
+            ]
+        }
+    )
+
+    need: Need
+    within: Within
+    items: list[MatchPublic]
+    model: str
+    candidates: int = Field(description="参与比较的企业数 Firms considered before the cut")
+    took_ms: float
+
+    @classmethod
+    def of(cls, result: MatchResult) -> Self:
+        """From what matching answers."""
+        return cls(
+            need=result.need,
+            within=result.within,
+            items=[MatchPublic.of(match, match.rank) for match in result.matches],
+            model=result.model,
+            candidates=result.candidates,
+            took_ms=result.took_ms,
+        )
+
+
+class FacetsPublic(BaseModel):
+    """Counts of firms over everything that passes the filters: value to number."""
+
+    cities: dict[str, int]
+    industries: dict[str, int]
+    tags: dict[str, int]
+
+
+class SearchAnswer(MatchAnswer):
+    """A page of suppliers; ``next_cursor`` is null on the last. ``facets`` only when asked for."""
+
+    next_cursor: str | None = None
+    facets: FacetsPublic | None = None

@@ -1,0 +1,88 @@
+"""Verbs of matching: for words, for a stored demand, for a search; each answers from the index alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.core.errors import InvalidInput, Problem
+from app.core.i18n import Language
+from app.core.metrics import MATCH_SECONDS
+from app.core.runtime import Runtime
+from app.demands.places import locate, place_of
+from app.demands.understanding import completed, read_words
+from app.matches.schemas import MatchFilters, MatchRequest, Sort
+from app.registry.lookups import subtree
+from matching.match import match
+from matching.need import Need
+from matching.result import MatchOptions, MatchResult, Within
+from search.index import Filters, Near, SearchUnavailable
+
+_LEVELS_WITHIN: dict[Within, tuple[str, ...]] = {
+    "district": ("county",),
+    "city": ("county", "city"),
+    "province": ("county", "city", "province"),
+}
+
+
+def index_filters(said: MatchFilters) -> Filters:
+    """As the index takes them; a section of industries (a letter) becomes its divisions."""
+    return Filters(
+        divisions=tuple(said.divisions),
+        industries=tuple(stem for code in said.industries for stem in subtree(code)),
+        kinds=tuple(said.kinds),
+        roles=tuple(said.roles),
+        tags=tuple(said.tags),
+        verified_only=said.verified_only,
+        near=Near(said.near.lon, said.near.lat, said.near.kilometres) if said.near else None,
+    )
+
+
+def need_of_request(said: MatchRequest) -> Need:
+    """What a preview asks for. Raises InvalidInput."""
+    place = locate(city=said.city, district=said.district, adcode=said.adcode or "")
+    return completed(read_words(said.title, said.words()), place=place, kind=said.kind, corrections=said.need)
+
+
+def warm(runtime: Runtime) -> None:
+    """Do once what is slow the first time (dictionaries, the encoder), so that no reader waits for it."""
+    if not runtime.index.stale:
+        match(read_words("", "水泵"), index=runtime.index, encoder=runtime.encoder)
+
+
+def match_need(
+    runtime: Runtime,
+    need: Need,
+    *,
+    within: Within | None = None,
+    sort: Sort = "score",
+    limit: int = 20,
+    filters: Filters | None = None,
+    language: Language = "zh",
+) -> MatchResult:
+    """Suppliers for a need. Raises SearchUnavailable, and InvalidInput when ``within`` needs a place not said."""
+    index = runtime.index
+    if index.stale:
+        raise SearchUnavailable(
+            "the index was built by another encoder or version and has to be rebuilt", retry_after=60
+        )
+    options = MatchOptions(
+        limit=limit, within=within, sort=sort, language=language, filters=filters or Filters()
+    )
+    with MATCH_SECONDS.timed():
+        return match(
+            placed(need, within, home=runtime.settings.home_division),
+            index=index,
+            encoder=runtime.encoder,
+            options=options,
+        )
+
+
+def placed(need: Need, within: Within | None, *, home: str) -> Need:
+    """The need with a place exact enough for ``within``; a need without any place is taken to be from ``home``."""
+    if within is None or within == "anywhere":
+        return need
+    if need.place is None and within == "province":
+        return replace(need, place=place_of(home))
+    if need.place is None or need.place.level not in _LEVELS_WITHIN[within]:
+        raise InvalidInput(problems=[Problem("within", "place_needed", "限定范围前请先写明所在城市或区县")])
+    return need

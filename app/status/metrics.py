@@ -1,0 +1,58 @@
+"""The figures of /metrics, in Prometheus text exposition format 0.0.4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from app.catalogue.models import STATUSES as LISTING_STATUSES
+from app.catalogue.models import Listing
+from app.core.clock import now
+from app.core.metrics import MATCH_SECONDS
+from app.core.outbox import OutboxEntry
+from app.core.runtime import Runtime
+from app.demands.models import Demand
+from app.demands.policy import STATES as DEMAND_STATES
+from app.registry.models import STATUSES as COMPANY_STATUSES
+from app.registry.models import Company
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def exposition(runtime: Runtime) -> str:
+    """All figures as text."""
+    with runtime.session(writing=False) as session:
+        lines = list(_stored(session))
+    lines += _gauge("lianqiao_indexed_companies", "Companies in the search index.", runtime.index.count())
+    lines += MATCH_SECONDS.lines()
+    return "\n".join(lines) + "\n"
+
+
+def _stored(session: Session) -> Iterator[str]:
+    counted = (
+        ("companies", "Companies", "status", Company, col(Company.status), COMPANY_STATUSES),
+        ("listings", "Listings", "status", Listing, col(Listing.status), LISTING_STATUSES),
+        ("demands", "Demands", "state", Demand, col(Demand.state), DEMAND_STATES),
+    )
+    for name, words, label, table, column, values in counted:
+        rows = session.execute(select(column, func.count()).select_from(table).group_by(column))
+        held = {row[0]: row[1] for row in rows}
+        yield from _header(f"lianqiao_{name}", f"{words} by {label}.")
+        for value in values:
+            yield f'lianqiao_{name}{{{label}="{value}"}} {held.get(value, 0)}'
+    pending, oldest = session.execute(select(func.count(), func.min(col(OutboxEntry.created_at)))).one()
+    lag = (now() - oldest).total_seconds() if oldest else 0.0
+    yield from _gauge("lianqiao_outbox_pending", "Changes not yet indexed.", pending)
+    yield from _gauge(
+        "lianqiao_outbox_lag_seconds", "Age of the oldest change not yet indexed.", max(lag, 0.0)
+    )
+
+
+def _header(name: str, words: str) -> Sequence[str]:
+    return (f"# HELP {name} {words}", f"# TYPE {name} gauge")
+
+
+def _gauge(name: str, words: str, value: float) -> Sequence[str]:
+    return (*_header(name, words), f"{name} {value:g}")

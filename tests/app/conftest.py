@@ -1,0 +1,90 @@
+"""One application over a temporary folder for all API tests: starting it loads the encoder, which is the slow part."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.registry.uscc import check_character
+from app.settings import Settings
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a world of its own."""
+    # The indexer sleeps: tests apply changes when they want them applied.
+    return Settings(
+        data_dir=tmp_path_factory.mktemp("data"), index_interval_seconds=3600, max_body_bytes=200_000
+    )
+
+
+@pytest.fixture(scope="session")
+def client(settings: Settings) -> Iterator[TestClient]:
+    """A client of the running application; an exception in it fails the test."""
+    with TestClient(create_app(settings)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def api(client: TestClient) -> FastAPI:
+    """The running application."""
+    app = client.app
+    assert isinstance(app, FastAPI)
+    return app
+
+
+@pytest.fixture(scope="session")
+def new_uscc() -> Callable[[], str]:
+    """Makes valid, fictional codes, never the same twice."""
+
+    def make() -> str:
+        first = f"91210106MA8T{next(_numbers):05d}"
+        return first + check_character(first)
+
+    return make
+
+
+@pytest.fixture
+def company(client: TestClient, new_uscc: Callable[[], str]) -> dict[str, Any]:
+    """A registered firm of this test's own."""
+    said = {
+        "uscc": new_uscc(),
+        "name": "沈阳测试泵业有限公司",
+        "address": "沈阳市铁西区北二路1号",
+        "business_scope": "水泵、阀门制造、销售。",
+    }
+    answer = client.post("/api/v1/companies", json=said)
+    assert answer.status_code == 201, answer.text
+    registered: dict[str, Any] = answer.json()
+    return registered
+
+
+@pytest.fixture
+def draft(client: TestClient, company: dict[str, Any]) -> dict[str, Any]:
+    """One of its drafted listings."""
+    listing: dict[str, Any] = client.get(f"/api/v1/companies/{company['id']}/listings").json()["items"][0]
+    return listing
+
+
+@pytest.fixture
+def demand(client: TestClient) -> dict[str, Any]:
+    """An open demand of this test's own."""
+    answer = client.post("/api/v1/demands", json={"title": "采购水泵20台", "city": "沈阳"})
+    assert answer.status_code == 201, answer.text
+    posted: dict[str, Any] = answer.json()
+    return posted
+
+
+@pytest.fixture
+def index_now(api: FastAPI) -> Callable[[], int]:
+    """Applies everything in the outbox to the index."""
+    apply: Callable[[], int] = api.state.runtime.index_pending
+    return apply

@@ -1,0 +1,110 @@
+"""The OpenAPI description: complete, and its examples work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from jsonschema_rs import validator_for
+from starlette.testclient import TestClient
+
+from app.registry.schemas import EXAMPLE_USCC
+
+METHODS = ("get", "post", "patch", "put", "delete")
+
+
+def operations(api: FastAPI) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(path, method, operation) of the whole description."""
+    for path, item in api.openapi()["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def resolve(api: FastAPI, schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema itself, where a reference to it is given."""
+    if "$ref" in schema:
+        found: dict[str, Any] = api.openapi()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+        return found
+    return schema
+
+
+def test_every_operation_is_described(api: FastAPI) -> None:
+    names = []
+    for path, method, operation in operations(api):
+        where = f"{method} {path}"
+        names.append(operation["operationId"])
+        assert operation["description"], where
+        for status, answer in operation["responses"].items():
+            if status >= "400":
+                schema = answer["content"]["application/problem+json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/ProblemDetails"}, where
+        if path.startswith("/api/"):
+            assert {"422", "503"} <= set(operation["responses"]), where
+        if "requestBody" in operation:
+            assert {"400", "413"} <= set(operation["responses"]), where
+        if "{" in path and "/codes/" not in path and "/kinds/" not in path:
+            assert "404" in operation["responses"], where
+        if method == "patch":
+            assert {"409", "412", "428"} & set(operation["responses"]) >= {"412", "428"}, where
+    assert len(set(names)) == len(names)
+    assert "HTTPValidationError" not in api.openapi()["components"]["schemas"]
+
+
+def test_every_answer_has_an_example_that_fits(api: FastAPI) -> None:
+    components = api.openapi()["components"]
+    for path, method, operation in operations(api):
+        for status, answer in operation["responses"].items():
+            for media, content in answer.get("content", {}).items():
+                schema = resolve(api, content["schema"])
+                items = schema.get("properties", {}).get("items", {}).get("items", {})
+                examples = schema.get("examples") or resolve(api, items).get("examples")
+                if media == "text/plain" or path.endswith("/schema"):
+                    continue
+                assert examples, f"{method} {path} {status}"
+                described = validator_for({**resolve(api, items or schema), "components": components})
+                if schema.get("examples"):
+                    described = validator_for({**schema, "components": components})
+                for example in examples:
+                    described.validate(example)
+
+
+@pytest.fixture(scope="module")
+def existing(client: TestClient, new_uscc: Callable[[], str]) -> dict[str, str]:
+    """Ids to put into paths; the company of the examples is registered here when no other test did."""
+    client.post("/api/v1/companies", json={"uscc": EXAMPLE_USCC, "name": "沈阳示例泵业有限公司"})
+    said = {"uscc": new_uscc(), "name": "沈阳示范泵业有限公司", "business_scope": "水泵制造"}
+    company = client.post("/api/v1/companies", json=said).json()
+    listing = client.get(f"/api/v1/companies/{company['id']}/listings").json()["items"][0]
+    demand = client.post("/api/v1/demands", json={"title": "水泵"}).json()
+    return {"company_id": company["id"], "listing_id": listing["id"], "demand_id": demand["id"]}
+
+
+def request_examples(api: FastAPI, operation: dict[str, Any]) -> list[Any]:
+    content = operation["requestBody"]["content"]["application/json"]
+    named = [example["value"] for example in content.get("examples", {}).values()]
+    return named or resolve(api, content["schema"]).get("examples", [])
+
+
+def test_every_request_example_is_accepted(
+    client: TestClient, api: FastAPI, existing: dict[str, str], new_uscc: Callable[[], str]
+) -> None:
+    tried = 0
+    for path, method, operation in operations(api):
+        if "requestBody" not in operation:
+            continue
+        examples = request_examples(api, operation)
+        assert examples, f"{method} {path}"
+        for example in examples:
+            if path == "/api/v1/companies":
+                example = {**example, "uscc": new_uscc()}  # the example's own is registered already
+            answer = client.request(method, path.format(**existing), json=example, headers={"If-Match": "*"})
+            assert answer.is_success, f"{method} {path} {example}: {answer.text}"
+            tried += 1
+    assert tried >= 18
+
+
+def test_the_example_code_is_valid(client: TestClient) -> None:
+    assert client.get(f"/api/v1/codes/{EXAMPLE_USCC}").json()["uscc"] == EXAMPLE_USCC
