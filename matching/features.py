@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
@@ -13,11 +13,26 @@ from matching.retrieve import Candidate, Retrieved
 from search.analysis import tokens
 from search.documents import CapabilityItem, SupplierDocument
 
-Weights = Callable[[str], float]
-"""Token -> how telling it is (inverse document frequency)."""
+
+class Weights(dict[str, float]):
+    """Token -> how telling it is (inverse document frequency); ``common`` for tokens not looked up."""
+
+    def __init__(self, known: Mapping[str, float], common: float) -> None:
+        super().__init__(known)
+        self.common = common
+
+    def __missing__(self, token: str) -> float:
+        return self.common
+
+    def of(self, tokens: Iterable[str]) -> float:
+        """Sum over tokens."""
+        return sum(map(self.__getitem__, tokens))
+
 
 FRESH_DAYS = 365.0
 SERVICE_KINDS = frozenset({"tech_service", "logistics", "finance", "labour"})
+RELATED = 0.5
+"""Coverage from which an item counts as having to do with the need."""
 FLOOR = {"item_meaning": 0.25, "title_meaning": 0.25}
 """Cosine below which meaning says nothing; unrelated Chinese titles lie there."""
 
@@ -76,10 +91,8 @@ def judge(
     now: float,
 ) -> Judged:
     """All features of one pair; ``now`` in seconds since the epoch."""
-    head = frozenset(retrieved.queries.head_tokens)
-    scores = [(_overlap(head, item, weigh), item, at) for at, item in enumerate(supplier.items)]
-    item, coverage, precision = _best_item(need, candidate, scores)
-    related = sum(1 for (covered, _), _, _ in scores if covered >= 0.5)
+    head = retrieved.queries.head_set
+    item, coverage, precision, related = _best_item(need, head, candidate, supplier.items, weigh)
     met, missed, unknown = _specs(need, item)
     wanted = max(len(need.specs), 1)
     return Judged(
@@ -112,28 +125,29 @@ def judge(
 
 
 def _best_item(
-    need: Need, candidate: Candidate, scores: list[tuple[tuple[float, float], CapabilityItem, int]]
-) -> tuple[CapabilityItem | None, float, float]:
-    """The item that fits best: named by a leg or sharing the most words; between equals, one that is made."""
-    if not scores:
-        return None, 0.0, 0.0
+    need: Need, head: frozenset[str], candidate: Candidate, items: Sequence[CapabilityItem], weigh: Weights
+) -> tuple[CapabilityItem | None, float, float, int]:
+    """The item that fits best with its coverage and precision, and how many items have to do with the need.
+
+    Only items that share a token or that a leg of meaning named can fit; between equals, one that is made wins.
+    """
     named: dict[int, float] = {}
     for leg, at in candidate.items.items():
         if leg.endswith("meaning"):
             named[at] = named.get(at, 0.0) + _cosine(candidate, leg)
-
-    def worth(entry: tuple[tuple[float, float], CapabilityItem, int]) -> float:
-        (covered, precise), item, at = entry
-        return covered + 0.3 * precise + named.get(at, 0.0) + 0.15 * _makes(need, item)
-
-    (coverage, precision), item, _ = max(scores, key=worth)
-    return item, coverage, precision
-
-
-def _overlap(head: frozenset[str], item: CapabilityItem, weigh: Weights) -> tuple[float, float]:
-    have = _token_set(item.title)
-    covered = _covered(head, have if not item.text else have | _token_set(item.text), weigh)
-    return covered, _covered(have, head, weigh)
+    best, best_worth, coverage, precision, related = None, -1.0, 0.0, 0.0, 0
+    for at, item in enumerate(items):
+        have = _token_set(f"{item.title} {item.text}" if item.text else item.title)
+        shares = not head.isdisjoint(have)
+        if not shares and at not in named:
+            continue
+        covered = _covered(head, have, weigh) if shares else 0.0
+        precise = _covered(_token_set(item.title), head, weigh) if shares else 0.0
+        related += covered >= RELATED
+        worth = covered + 0.3 * precise + named.get(at, 0.0) + 0.15 * _makes(need, item)
+        if worth > best_worth:
+            best, best_worth, coverage, precision = item, worth, covered, precise
+    return best or (items[0] if items else None), coverage, precision, related
 
 
 @lru_cache(maxsize=200_000)
@@ -145,8 +159,7 @@ def _token_set(text: str) -> frozenset[str]:
 def _covered(wanted: frozenset[str], have: frozenset[str], weigh: Weights) -> float:
     if wanted.isdisjoint(have):
         return 0.0
-    common = wanted & have
-    return sum([weigh(token) for token in common]) / sum([weigh(token) for token in wanted])
+    return weigh.of(wanted & have) / weigh.of(wanted)
 
 
 def _relative(candidate: Candidate, retrieved: Retrieved, leg: str) -> float:

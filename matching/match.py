@@ -71,7 +71,7 @@ def idf(queries: Queries, index: SearchIndex) -> Weights:
     frequencies = index.document_frequencies(queries.head_tokens)
     weights = {token: math.log(1 + (total - n + 0.5) / (n + 0.5)) for token, n in frequencies.items()}
     common = math.log(1 + total / 50)
-    return lambda token: weights.get(token, common)
+    return Weights(weights, common)
 
 
 def _dial(need: Need) -> Within:

@@ -16,6 +16,7 @@ class Queries:
     title: str
     head_tokens: tuple[str, ...]
     all_tokens: tuple[str, ...]
+    head_set: frozenset[str]
     head_words: frozenset[str]
     """Words a person can check, for evidence (no bigrams)."""
 
@@ -31,5 +32,6 @@ def queries_of(need: Need) -> Queries:
         title=title[:200],
         head_tokens=head_tokens,
         all_tokens=tuple(dict.fromkeys((*head_tokens, *tokens(f"{title[:200]} {extra}")))),
+        head_set=frozenset(head_tokens),
         head_words=frozenset(words(f"{head} {extra}")),
     )

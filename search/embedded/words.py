@@ -58,9 +58,9 @@ class WordIndex:
         """Replace firms, given as (document, firm ordinal, item ids), and delete keys; durable on return."""
         writer = self._index.writer(WRITER_BYTES, 1)
         for key in deletes:
-            writer.delete_documents("key", key)
+            writer.delete_documents_by_term("key", key)
         for document, ordinal, item_ids in upserts:
-            writer.delete_documents("key", document.key)
+            writer.delete_documents_by_term("key", document.key)
             shared = _terms(document)
             writer.add_document(self._firm(document, ordinal, shared))
             for item, item_id in zip(document.items, item_ids, strict=True):
