@@ -1,0 +1,173 @@
+"""Pages of demands: the list, posting with what is understood shown live, one demand with its matches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from app.catalogue.declarations import load_kinds
+from app.core.errors import InvalidInput, NotFound
+from app.core.http import RuntimeDep
+from app.core.i18n import Language
+from app.core.idempotency import once
+from app.core.runtime import Runtime
+from app.demands import service as demands
+from app.demands.models import Demand
+from app.demands.policy import ACTIONS, STATES, Action, allowed
+from app.demands.schemas import DemandUpdate
+from app.web.demand_forms import DemandForm, checked_demand, empty_form, read_form, stored_form
+from app.web.forms import FormDep, errors_of, text_of
+from app.web.needs import need_rows
+from app.web.pages import PageLanguage, SameSite, go, is_fragment, page, read_id
+from app.web.places import place_choices
+from app.web.ranking import Ranked, rank, read_controls
+from app.web.words import Words
+from matching.need import Need
+from search.index import SearchUnavailable
+
+router = APIRouter()
+
+
+@router.get("/demands")
+def demands_page(
+    request: Request, runtime: RuntimeDep, language: PageLanguage, state: str = "", cursor: str = ""
+) -> HTMLResponse:
+    """Demands, the newest first."""
+    state = state if state in STATES else ""
+    with runtime.session(writing=False) as session:
+        found, more = demands.list_demands(session, state=state, cursor=cursor)
+    listed = [(demand, demands.need_of(demand)) for demand in found]
+    return page(request, "demands.html", language, listed=listed, more=more, state=state, states=STATES)
+
+
+@router.get("/demands/new")
+def new_demand_page(
+    request: Request, runtime: RuntimeDep, language: PageLanguage, title: str = "", description: str = ""
+) -> HTMLResponse:
+    """The empty form."""
+    return _form_page(request, runtime, language, empty_form(title=title[:200], description=description[:5000]))
+
+
+@router.post("/demands/understood", dependencies=[SameSite])
+def understood_part(request: Request, language: PageLanguage, form: FormDep) -> HTMLResponse:
+    """What is understood of the form as it stands; stores nothing."""
+    return page(request, "parts/understood.html", language, form=read_form(form, language))
+
+
+@router.post("/demands/new", dependencies=[SameSite])
+def post_demand_page(request: Request, runtime: RuntimeDep, language: PageLanguage, form: FormDep) -> Response:
+    """Store the demand, once however often it is sent, and show it; or the form again with what is wrong."""
+    filled = read_form(form, language)
+    state = "draft" if text_of(form, "state") == "draft" else "open"
+    try:
+        said = checked_demand(filled.values, filled.corrections, state)
+        if filled.errors:
+            return _form_page(request, runtime, language, filled, status=422)
+        with runtime.session() as session:
+            posted = once(
+                session,
+                key=filled.values["key"] or None,
+                route="page:/demands/new",
+                request=said.model_dump(mode="json", exclude_unset=True),
+                create=lambda: {"id": str(demands.post_demand(session, said=said).id)},
+            )
+    except InvalidInput as error:
+        return _form_page(request, runtime, language, _with_errors(filled, error, language), status=422)
+    return go(f"/demands/{posted['id']}")
+
+
+@router.get("/demands/{key}")
+def demand_page(request: Request, key: str, runtime: RuntimeDep, language: PageLanguage) -> HTMLResponse:
+    """One demand with its matches; for HTMX the matches alone."""
+    with runtime.session(writing=False) as session:
+        demand = demands.get_demand(session, read_id(key))
+    need = demands.need_of(demand)
+    ranked = matches_or_none(request, runtime, need, language)
+    if is_fragment(request):
+        return page(request, "parts/matches.html", language, ranked=ranked, kept={})
+    return page(
+        request, "demand.html", language, demand=demand, ranked=ranked, kept={}, actions=allowed(demand.state),
+        rows=_said_rows(demand, need, language),
+    )  # fmt: skip
+
+
+@router.get("/demands/{key}/edit")
+def edit_demand_page(request: Request, key: str, runtime: RuntimeDep, language: PageLanguage) -> HTMLResponse:
+    """The form filled with the demand."""
+    with runtime.session(writing=False) as session:
+        demand = demands.get_demand(session, read_id(key))
+    return _form_page(request, runtime, language, stored_form(demand, language), demand=demand)
+
+
+@router.post("/demands/{key}/edit", dependencies=[SameSite])
+def update_demand_page(
+    request: Request, key: str, runtime: RuntimeDep, language: PageLanguage, form: FormDep
+) -> Response:
+    """Store the edit. The corrections sent replace those made before, since the form shows them all."""
+    with runtime.session(writing=False) as session:
+        demand = demands.get_demand(session, read_id(key))
+    filled = read_form(form, language)
+    try:
+        said = checked_demand(filled.values, filled.corrections, "draft")
+        if filled.errors:
+            return _form_page(request, runtime, language, filled, demand=demand, status=422)
+        place = {"adcode": said.adcode, "city": None, "district": None}
+        words = said.model_dump(include={"title", "description", "buyer", "kind"})
+        with runtime.session() as session:
+            version = f'"{filled.values["version"]}"'
+            change = DemandUpdate(**words, **place, need=None)
+            demand = demands.update_demand(session, demand.id, change=change, if_match=version)
+            if said.need:
+                demands.update_demand(
+                    session, demand.id, change=DemandUpdate(need=said.need), if_match=f'"{demand.version}"'
+                )
+    except InvalidInput as error:
+        return _form_page(
+            request, runtime, language, _with_errors(filled, error, language), demand=demand, status=422
+        )
+    return go(f"/demands/{demand.id}")
+
+
+@router.post("/demands/{key}/{action}", dependencies=[SameSite])
+def move_demand_page(key: str, action: str, runtime: RuntimeDep) -> Response:
+    """Open, close, reopen."""
+    move: Action | None = next((known for known in ACTIONS if known == action), None)
+    if move is None or move == "edit":
+        raise NotFound("没有这个页面，地址可能不完整或已失效")
+    with runtime.session() as session:
+        demand = demands.move_demand(session, read_id(key), action=move)
+    return go(f"/demands/{demand.id}")
+
+
+def matches_or_none(request: Request, runtime: Runtime, need: Need, language: Language) -> Ranked | None:
+    """The matches under the controls in the address; None while search is down, since the demand itself can be shown."""
+    try:
+        return rank(runtime, need, read_controls(request.query_params, need), language)
+    except SearchUnavailable:
+        return None
+
+
+def _said_rows(demand: Demand, need: Need, language: Language) -> list[Any]:
+    rows = need_rows(need, Words(language), fixed=frozenset(demand.corrections) - {"local_only"})
+    return [row for row in rows if row.chips]
+
+
+def _with_errors(filled: DemandForm, error: InvalidInput, language: Language) -> DemandForm:
+    return DemandForm(filled.values, filled.need, filled.rows, {**filled.errors, **errors_of(error, language)})
+
+
+def _form_page(
+    request: Request,
+    runtime: Runtime,
+    language: Language,
+    form: DemandForm,
+    *,
+    demand: Demand | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    return page(
+        request, "demand_form.html", language, status=status, form=form, demand=demand, kinds=load_kinds(),
+        places=place_choices(runtime.settings.home_division, form.values["adcode"]),
+    )  # fmt: skip

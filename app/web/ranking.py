@@ -1,0 +1,107 @@
+"""The controls beside every ranked list (place dial, makers only, order) and the match they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from app.core.i18n import Language
+from app.core.runtime import Runtime
+from app.matches.service import match_need
+from app.web.maps import Place as MapPlace
+from app.web.maps import RegionMap, region_map
+from matching.need import Need
+from matching.result import Match, MatchResult, Within
+from search.documents import Kind
+from search.index import Filters
+from search.places import load_gazetteer
+
+WITHIN: tuple[Within, ...] = get_args(Within)
+MOST_ON_MAP = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What the reader chose. ``within`` None leaves the dial to the need."""
+
+    within: Within | None
+    makers: bool
+    sort: Literal["score", "distance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A ranked list with the controls as they stand; ``open_dials`` are those that mean something for this place."""
+
+    result: MatchResult
+    controls: Controls
+    within: Within
+    open_dials: tuple[Within, ...]
+    map: RegionMap | None
+
+    @property
+    def place(self) -> str:
+        """The buyer's place by its full path; "" when not said."""
+        place = self.result.need.place
+        return "".join(d.name for d in load_gazetteer().ancestors(place.adcode)) if place else ""
+
+
+def read_controls(query: Mapping[str, str], need: Need) -> Controls:
+    """The controls in an address; before they are touched (``set`` absent), the need itself says whether only makers count."""
+    within = next((one for one in WITHIN if one == query.get("within")), None)
+    makers = query.get("makers") == "1" if query.get("set") else need.makers_only
+    return Controls(within, makers, "distance" if query.get("sort") == "distance" else "score")
+
+
+def rank(
+    runtime: Runtime,
+    need: Need,
+    controls: Controls,
+    language: Language,
+    *,
+    limit: int = 20,
+    kinds: tuple[Kind, ...] = (),
+    industries: tuple[str, ...] = (),
+    divisions: tuple[str, ...] = (),
+) -> Ranked:
+    """Suppliers for a need under the controls. Raises SearchUnavailable."""
+    need = replace(need, makers_only=controls.makers)
+    dials = _open_dials(need)
+    within = controls.within if controls.within in dials else None
+    asked = within
+    if within == "province" and need.place is None:
+        # Who does not say where is taken to be in the region this platform serves; distances stay unknown.
+        divisions, asked = divisions or (runtime.settings.home_division,), None
+    elif divisions:
+        # The dial would replace the divisions; a city picked among the results is the narrower of the two.
+        asked = "anywhere"
+    result = match_need(
+        runtime,
+        need,
+        within=asked,
+        sort=controls.sort,
+        limit=limit,
+        filters=Filters(kinds=kinds, industries=industries, divisions=divisions),
+        language=language,
+    )
+    return Ranked(result, controls, within or result.within, dials, _map(runtime, need, result.matches))
+
+
+def _open_dials(need: Need) -> tuple[Within, ...]:
+    if need.place is None:
+        return ("province", "anywhere")
+    skipped = {"county": 0, "city": 1, "province": 2}[need.place.level]
+    return WITHIN[skipped:]
+
+
+def _map(runtime: Runtime, need: Need, matches: Sequence[Match]) -> RegionMap | None:
+    buyer = None
+    if need.place and (here := load_gazetteer().get(need.place.adcode)):
+        buyer = MapPlace(here.adcode, here.lon, here.lat, "")
+    firms = [
+        MapPlace(one.supplier.adcode, one.supplier.lon, one.supplier.lat, str(one.rank))
+        for one in matches[:MOST_ON_MAP]
+        if one.supplier.lon is not None and one.supplier.lat is not None
+    ]
+    return region_map(runtime.settings.home_division, firms=firms, buyer=buyer)

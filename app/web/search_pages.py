@@ -1,0 +1,190 @@
+"""Finding firms: by words, with facets and filters in the address; without words, by division, industry or kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from app.catalogue import service as catalogue
+from app.catalogue.declarations import load_kinds
+from app.core.errors import InvalidInput
+from app.core.http import RuntimeDep
+from app.core.i18n import Language
+from app.core.runtime import Runtime
+from app.demands.places import place_of
+from app.demands.understanding import read_words
+from app.registry import service as registry
+from app.registry.industries import get_industry, industry_path
+from app.registry.lookups import subtree
+from app.registry.uscc import InvalidUscc, parse_uscc
+from app.web.home import EXAMPLES, LONGEST_TEXT
+from app.web.needs import need_rows
+from app.web.pages import PageLanguage, go, page
+from app.web.places import place_choices
+from app.web.ranking import rank, read_controls
+from app.web.words import Words
+from matching.result import Match
+from search.documents import KINDS, Kind
+from search.index import Filters, SearchUnavailable
+from search.places import load_gazetteer
+
+router = APIRouter()
+
+SHOWN = 20
+FACETED = 100
+"""Facets are counted over this many of the best results."""
+MOST_IN_FACET = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One value to narrow by, how many firms have it, and whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Filters in the address, those that exist; others are passed over."""
+
+    division: str
+    industry: str
+    kind: Kind | None
+
+
+@router.get("/search")
+def search_page(
+    request: Request, runtime: RuntimeDep, language: PageLanguage, q: str = "", cursor: str = ""
+) -> Response:
+    """Results for words; firms or listings in order when there are none."""
+    q = q[:LONGEST_TEXT].strip()
+    if address := _company_of_code(runtime, q):
+        return go(address)
+    query = request.query_params
+    chosen = Chosen(
+        division=division.adcode if (division := load_gazetteer().get(query.get("division", ""))) else "",
+        industry=industry.code if (industry := get_industry(query.get("industry", ""))) else "",
+        kind=next((kind for kind in KINDS if kind == query.get("kind")), None),
+    )
+    if q:
+        return _results(request, runtime, language, q, chosen)
+    return _browse(request, runtime, language, chosen, cursor)
+
+
+def _company_of_code(runtime: Runtime, q: str) -> str:
+    """A credit code typed into the box means that firm."""
+    try:
+        uscc = parse_uscc(q)
+    except InvalidUscc:
+        return ""
+    with runtime.session(writing=False) as session:
+        company = registry.find_by_uscc(session, uscc)
+    return f"/companies/{company.id}" if company else ""
+
+
+def _results(request: Request, runtime: Runtime, language: Language, q: str, chosen: Chosen) -> HTMLResponse:
+    need = read_words("", q)
+    here = request.query_params.get("place", "")
+    if load_gazetteer().get(here):
+        need = replace(need, place=place_of(here))
+    controls = read_controls(request.query_params, need)
+    every = rank(runtime, need, controls, language, limit=FACETED)
+    ranked = every
+    if chosen != Chosen("", "", None):
+        ranked = rank(
+            runtime, need, controls, language, limit=FACETED,
+            kinds=(chosen.kind,) if chosen.kind else (),
+            industries=subtree(chosen.industry) if chosen.industry else (),
+            divisions=(chosen.division,) if chosen.division else (),
+        )  # fmt: skip
+    words = Words(language)
+    return page(
+        request, "search.html", language, q=q, here=here, ranked=ranked,
+        matches=ranked.result.matches[:SHOWN], found=len(ranked.result.matches), most=FACETED,
+        rows=[row for row in need_rows(need, words) if row.chips],
+        facets=_facets(_counts(every.result.matches), chosen, words),
+        places=place_choices(runtime.settings.home_division, here), narrowed=chosen != Chosen("", "", None),
+        examples=EXAMPLES,
+    )  # fmt: skip
+
+
+Counts = dict[str, Counter[str]]
+
+
+def _counts(matches: Sequence[Match]) -> Counts:
+    firms = [match.supplier for match in matches]
+    return {
+        "division": Counter(f"{firm.adcode[:4]}00" for firm in firms if firm.adcode),
+        "kind": Counter(match.item.kind for match in matches if match.item),
+        "industry": Counter(firm.industry[:2] for firm in firms if firm.industry),
+    }
+
+
+def _facets(counts: Counts, chosen: Chosen, words: Words) -> list[tuple[str, str, list[Facet]]]:
+    """(parameter, heading, values) with the most frequent first; a chosen value stays even when nothing has it."""
+    names: dict[str, tuple[str, Any, str]] = {
+        "division": ("城市", _division_name, chosen.division),
+        "kind": ("种类", words.kind, chosen.kind or ""),
+        "industry": ("行业", words.industry, chosen.industry),
+    }
+    facets = []
+    for parameter, (heading, name, value) in names.items():
+        ordered = [one for one, _ in counts[parameter].most_common(MOST_IN_FACET)]
+        if value and value not in ordered:
+            ordered.insert(0, value)
+        values = [Facet(one, name(one), counts[parameter][one], one == value) for one in ordered]
+        if values:
+            facets.append((parameter, words.say(heading), values))
+    return facets
+
+
+def _division_name(adcode: str) -> str:
+    division = load_gazetteer().get(adcode)
+    return division.name if division else adcode
+
+
+def _browse(request: Request, runtime: Runtime, language: Language, chosen: Chosen, cursor: str) -> HTMLResponse:
+    words = Words(language)
+    firms: list[Any] = []
+    listings: list[Any] = []
+    with runtime.session(writing=False) as session:
+        if chosen.kind:
+            found, more = catalogue.list_listings(session, kind=chosen.kind, limit=SHOWN, cursor=cursor)
+            listings = [(listing, registry.get_company(session, listing.company_id)) for listing in found]
+        else:
+            firms, more = registry.list_companies(
+                session, division=chosen.division, industry=chosen.industry, limit=SHOWN, cursor=cursor
+            )
+    return page(
+        request, "browse.html", language, firms=firms, listings=listings, more=more, chosen=chosen,
+        facets=_facets(_all_counts(runtime, chosen), chosen, words), examples=EXAMPLES,
+    )  # fmt: skip
+
+
+def _all_counts(runtime: Runtime, chosen: Chosen) -> Counts:
+    """Over every firm in the index that passes the other filter; nothing to narrow by while search is down."""
+    counts: Counts = {"division": Counter(), "kind": Counter(), "industry": Counter()}
+    counts["kind"] = Counter(dict.fromkeys(load_kinds(), 0))
+    try:
+        inside = subtree(chosen.industry) if chosen.industry else ()
+        cities = runtime.index.facets(Filters(industries=inside, statuses=())).cities
+        within = (chosen.division,) if chosen.division else ()
+        industries = runtime.index.facets(Filters(divisions=within, statuses=())).industries
+    except (SearchUnavailable, InvalidInput):
+        return counts
+    for name, count in cities.items():
+        if divisions := load_gazetteer().by_name(name, within=runtime.settings.home_division):
+            counts["division"][divisions[0].adcode] += count
+    for code, count in industries.items():
+        if path := industry_path(code)[1:2]:
+            counts["industry"][path[0].code] += count
+    return counts
+

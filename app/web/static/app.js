@@ -1,0 +1,89 @@
+// Small behaviours the pages need beside HTMX. Everything works without them, only with more clicks.
+(function () {
+  "use strict";
+
+  // Fields that depend on another one: shown while it holds one of the values; hidden inputs are not sent.
+  function chosen(form, name) {
+    return Array.from(form.querySelectorAll('[name="' + name + '"]'))
+      .filter((input) => !input.disabled && (!/^(checkbox|radio)$/.test(input.type) || input.checked))
+      .map((input) => input.value);
+  }
+
+  function showDependents(form) {
+    for (const part of form.querySelectorAll("[data-when]")) {
+      const allowed = part.dataset.values.split(" ");
+      const visible = chosen(form, part.dataset.when).some((value) => allowed.includes(value));
+      part.hidden = !visible;
+      for (const input of part.querySelectorAll("input, select, textarea")) input.disabled = !visible;
+    }
+  }
+
+  document.addEventListener("change", function (event) {
+    const form = event.target.form;
+    if (form && form.querySelector("[data-when]")) showDependents(form);
+    if (form && form.dataset.sendOnChange !== undefined) form.requestSubmit();
+  });
+
+  // "Correct" beside a chip: open the input under it.
+  document.addEventListener("click", function (event) {
+    const opener = event.target.closest("[data-opens]");
+    if (opener) {
+      const part = document.getElementById(opener.dataset.opens);
+      part.hidden = !part.hidden;
+      opener.setAttribute("aria-expanded", String(!part.hidden));
+      for (const input of part.querySelectorAll("input, select")) input.disabled = part.hidden;
+      if (!part.hidden) part.querySelector("input, select").focus();
+    }
+    const pointer = event.target.closest("[data-focus]");
+    if (pointer) document.getElementById(pointer.dataset.focus).focus();
+    const copier = event.target.closest("[data-copy]");
+    if (copier && navigator.clipboard) {
+      navigator.clipboard.writeText(copier.dataset.copy).then(() => {
+        copier.querySelector("[data-label]").textContent = copier.dataset.copied;
+      });
+    }
+    const adder = event.target.closest("[data-adds]");
+    if (adder) {
+      const rows = document.getElementById(adder.dataset.adds);
+      const row = rows.lastElementChild.cloneNode(true);
+      for (const input of row.querySelectorAll("input")) {
+        input.value = "";
+        input.name = input.name.replace(/\.\d+\./, "." + rows.children.length + ".");
+      }
+      rows.append(row);
+      row.querySelector("input").focus();
+    }
+  });
+
+  // One press sends once. The server is safe against two as well: the form carries a key.
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.dataset.once === undefined) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((b) => b.setAttribute("aria-disabled", "true")));
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach((form) => delete form.dataset.sent));
+
+  // Control or Command with Enter sends a form from inside its text.
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) event.target.form.requestSubmit();
+    if (event.key === "/" && !/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) {
+      const box = document.querySelector("input[type=search]");
+      if (box) { event.preventDefault(); box.focus(); }
+    }
+  });
+
+  // A request that got no answer at all is said, not swallowed.
+  function offline(shown) {
+    const toast = document.getElementById("offline");
+    if (toast) toast.hidden = !shown;
+  }
+  document.addEventListener("htmx:sendError", () => offline(true));
+  document.addEventListener("htmx:afterOnLoad", () => offline(false));
+
+  document.querySelectorAll("form").forEach(showDependents);
+  if (matchMedia("(min-width: 60rem)").matches) {
+    document.querySelectorAll("details[data-wide-open]").forEach((part) => { part.open = true; });
+  }
+})();

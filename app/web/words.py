@@ -1,0 +1,204 @@
+"""The words a reader sees for codes, numbers and moments, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from app.catalogue.declarations import FieldDeclaration, load_kinds
+from app.catalogue.units import UNITS
+from app.core.clock import CHINA, now, today
+from app.core.i18n import Language, translate
+from app.registry.industries import get_industry
+
+ROLES: Mapping[str, str] = {"make": "生产", "process": "加工", "resell": "销售", "service": "服务"}
+DEMAND_STATES: Mapping[str, str] = {"draft": "草稿", "open": "征集中", "closed": "已关闭"}
+LISTING_STATUSES: Mapping[str, str] = {"draft": "待企业确认", "published": "企业已确认", "dismissed": "企业已否认", "withdrawn": "已下架"}
+COMPANY_STATUSES: Mapping[str, str] = {"active": "存续", "suspended": "停业", "revoked": "吊销", "deregistered": "注销"}
+VERIFICATIONS: Mapping[str, str] = {"unverified": "未认领", "claimed": "已认领", "verified": "已核验"}
+SIZES: Mapping[str, str] = {"large": "大型", "medium": "中型", "small": "小型", "micro": "微型", "unknown": "未知"}
+WITHIN: Mapping[str, str] = {"district": "区县", "city": "本市", "province": "本省", "anywhere": "不限"}
+SOURCES: Mapping[str, str] = {
+    "listing": "企业填报",
+    "firm": "企业填报",
+    "scope": "经营范围",
+    "registry": "工商登记",
+    "platform": "平台核验",
+}
+PER: Mapping[str, str] = {"hour": "小时", "day": "天", "month": "月", "year": "年"}
+FIELDS: Mapping[str, str] = {
+    "address": "地址",
+    "adcode": "所在区划",
+    "capital_raw": "注册资本原文",
+    "name": "企业名称",
+    "business_scope": "经营范围",
+    "uscc": "统一社会信用代码",
+    "industry_code": "行业代码",
+    "employees": "从业人数",
+    "registered_adcode": "登记机关",
+}
+METHODS: Mapping[str, str] = {
+    "name_parts": "由企业名称拆出",
+    "division_centre": "以区划中心代替",
+    "exchange": "按币种折算",
+}
+
+
+def grouped(number: float | Decimal) -> str:
+    """1234567 as 1,234,567; decimals only where there are some."""
+    return f"{number:,.0f}" if number == int(number) else f"{number:,.10g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words in one language."""
+
+    language: Language
+
+    def say(self, message: str, **params: Any) -> str:
+        """A message in this language."""
+        return translate(message, self.language, **params)
+
+    def _of(self, table: Mapping[str, str], code: str) -> str:
+        return self.say(table[code]) if code in table else code
+
+    def kind(self, code: str) -> str:
+        """product -> 产品."""
+        declared = next((d for kind, d in load_kinds().items() if kind == code), None)
+        return declared.name.in_language(self.language) if declared else code
+
+    def role(self, code: str) -> str:
+        """make -> 生产."""
+        return self._of(ROLES, code)
+
+    def demand_state(self, code: str) -> str:
+        """open -> 征集中."""
+        return self._of(DEMAND_STATES, code)
+
+    def listing_status(self, code: str) -> str:
+        """draft -> 待企业确认."""
+        return self._of(LISTING_STATUSES, code)
+
+    def company_status(self, code: str) -> str:
+        """active -> 存续."""
+        return self._of(COMPANY_STATUSES, code)
+
+    def verification(self, code: str) -> str:
+        """verified -> 已核验."""
+        return self._of(VERIFICATIONS, code)
+
+    def size(self, code: str) -> str:
+        """small -> 小型."""
+        return self._of(SIZES, code)
+
+    def within(self, code: str) -> str:
+        """city -> 本市."""
+        return self._of(WITHIN, code)
+
+    def source(self, code: str) -> str:
+        """scope -> 经营范围: who said it."""
+        return self._of(SOURCES, code)
+
+    def industry(self, code: str) -> str:
+        """3441 -> 泵及真空设备制造; the national standard names them in Chinese only."""
+        found = get_industry(code)
+        return found.name if found else code
+
+    def unit(self, code: str) -> str:
+        """t/month -> 吨/月."""
+        return UNITS[code].in_language(self.language) if code in UNITS else code
+
+    def provenance(self, line: Mapping[str, Any]) -> str:
+        """推断 · 依据地址 · 可信度 95%: how a derived field came about."""
+        if line.get("method") == "stated":
+            return self.say("人工填写")
+        parts = [self.say("推断")]
+        if origin := str(line.get("from", "")):
+            named = self.say("、").join(self._of(FIELDS, name.strip()) for name in origin.split(","))
+            parts.append(self.say("依据{origin}", origin=named))
+        method = str(line.get("method", "")).split(":")[0]
+        if method in METHODS:
+            parts.append(self.say(METHODS[method]))
+        if evidence := line.get("evidence"):
+            shown = self.say("、").join(map(str, evidence)) if isinstance(evidence, list) else str(evidence)
+            parts.append(f"“{shown}”")
+        if (sure := line.get("confidence")) is not None:
+            parts.append(self.say("可信度 {percent}%", percent=round(100 * float(sure))))
+        return " · ".join(parts)
+
+    def money(self, yuan: float | Decimal) -> str:
+        """5000000 -> 500 万元."""
+        if self.language == "en":
+            return f"CNY {grouped(yuan)}"
+        for scale, unit in ((100_000_000, "亿元"), (10_000, "万元")):
+            if yuan >= scale:
+                return f"{float(yuan) / scale:,.6g} {unit}"
+        return f"{grouped(yuan)} 元"
+
+    def moment(self, when: datetime) -> str:
+        """A moment as its date in China."""
+        return _aware(when).astimezone(CHINA).strftime("%Y-%m-%d")
+
+    def ago(self, when: datetime) -> str:
+        """How long ago, in whole units: 刚刚, 5 分钟前, 昨天, 3 天前; the date after a month."""
+        when = _aware(when)
+        seconds = (now() - when).total_seconds()
+        days = (today() - when.astimezone(CHINA).date()).days
+        if seconds < 60:
+            return self.say("刚刚")
+        if seconds < 3600:
+            return self.say("{n} 分钟前", n=int(seconds // 60))
+        if days <= 0:
+            return self.say("{n} 小时前", n=max(int(seconds // 3600), 1))
+        if days == 1:
+            return self.say("昨天")
+        return self.say("{n} 天前", n=days) if days <= 30 else self.moment(when)
+
+    def due(self, day: date) -> str:
+        """A deadline with the days left."""
+        left = (day - today()).days
+        if left < 0:
+            return self.say("{day}（已过）", day=day.isoformat())
+        if left == 0:
+            return self.say("{day}（今天）", day=day.isoformat())
+        return self.say("{day}（还有 {n} 天）", day=day.isoformat(), n=left)
+
+    def km(self, distance: float) -> str:
+        """A distance; what lies in the same county is not told apart."""
+        return self.say("同一区县") if distance < 1 else self.say("约 {km} 公里", km=f"{distance:,.0f}")
+
+    def value(self, declared: FieldDeclaration, value: Any) -> str:
+        """One field of a listing as a person writes it."""
+        match declared.type:
+            case "option" | "options":
+                chosen = value if isinstance(value, list) else [value]
+                options = [declared.option(one) for one in chosen]
+                return self.say("、").join(o.in_language(self.language) for o in options if o)
+            case "texts":
+                return self.say("、").join(value)
+            case "boolean":
+                return self.say("是") if value else self.say("否")
+            case "quantity":
+                return f"{grouped(value['value'])} {self.unit(value['unit'])}"
+            case "range":
+                return f"{self._ends(value)} {self.unit(value['unit'])}"
+            case "money":
+                return self.money(value)
+            case "integer" | "decimal":
+                return f"{grouped(value)} {self.unit(declared.unit)}".strip()
+            case _:
+                return str(value)
+
+    def _ends(self, value: Mapping[str, Any]) -> str:
+        low, high = value.get("low"), value.get("high")
+        if low is not None and high is not None:
+            return f"{grouped(low)} – {grouped(high)}"
+        return f"≥ {grouped(low)}" if low is not None else f"≤ {grouped(high or 0)}"
+
+
+def _aware(when: datetime) -> datetime:
+    """SQLite gives moments back without their zone; they are in UTC."""
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
