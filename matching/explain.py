@@ -14,16 +14,21 @@ from matching.result import Gap, GapType, Language, Reason, ReasonType
 from search.analysis import words
 from search.documents import Spec
 
-CLOSE = 0.45
-"""Cosine feature from which two titles may be called close in meaning."""
-WEAK_SCORE = 35.0
-"""Below this a match is shown as doubtful."""
+CLOSE = 0.55
+"""Cosine from which two titles may be called close in meaning; below it they are only related."""
+WEAK_SCORE = 20.0
+"""Below this, four in five firms are not what was asked for, and the match says so."""
 
 _REASONS: Mapping[str, tuple[str, str]] = {
     "words": ("“{item}”中含有需求用词：{words}", "“{item}” contains the demand's words: {words}"),
+    "described": ("“{item}”的说明中提到：{words}", "The description of “{item}” mentions: {words}"),
     "meaning": (
         "“{item}”与“{head}”含义相近（相似度 {similarity}）",
         "“{item}” is close in meaning to “{head}” (similarity {similarity})",
+    ),
+    "related": (
+        "“{item}”与“{head}”有一定关联（相似度 {similarity}）",
+        "“{item}” is related to “{head}” (similarity {similarity})",
     ),
     "make": ("自己生产，不是转售", "Makes it, does not resell it"),
     "process": ("承接加工", "Takes on this processing"),
@@ -31,6 +36,7 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "name": ("企业名称含：{words}", "The firm's name contains: {words}"),
     "spec": ("{spec}：已声明满足", "{spec}: stated as met"),
     "place": ("位于{place}，距需求地约 {km} 公里", "In {place}, about {km} km from the demand's place"),
+    "same_place": ("位于{place}，与需求地同一区县", "In {place}, the demand's own district"),
     "place_unmeasured": ("位于{place}", "In {place}"),
     "verified": ("企业身份已核验", "The firm's identity is verified"),
     "fresh": ("企业自行确认的信息", "Stated by the firm itself"),
@@ -66,43 +72,37 @@ def reasons(
 ) -> tuple[Reason, ...]:
     """Why this firm is here, most telling first."""
     found: list[Reason] = []
-    supplier, item, features = judged.supplier, judged.item, judged.features
+    supplier, item = judged.supplier, judged.item
 
     def add(kind: ReasonType, key: str, field: str, source: str, **params: Any) -> None:
         found.append(Reason(kind, _say(_REASONS, key, language, **params), field, source, params))
 
     if item:
         field = f"items[{item.key}].title"
-        shared = [
-            word for word in dict.fromkeys(words(f"{item.title} {item.text}")) if word in queries.head_words
-        ]
-        closeness = max(features.item_meaning, features.title_meaning)
+        shared = _shared(item.title, queries)
         if shared:
-            add("words", "words", field, item.source, item=item.title, words="、".join(_widest(shared)))
-        if closeness >= CLOSE or not shared:
-            # The cosine itself, not the feature: it is what another engineer would compute again.
-            cosine = max(
-                (s for leg, s in judged.candidate.scores.items() if leg.endswith("meaning")), default=None
-            )
-            if cosine is not None:
-                add(
-                    "meaning",
-                    "meaning",
-                    field,
-                    item.source,
-                    item=item.title,
-                    head=queries.head,
-                    similarity=f"{cosine:.2f}",
-                )
+            add("words", "words", field, item.source, item=item.title, words="、".join(shared))
+        elif described := _shared(item.text, queries):
+            told = f"items[{item.key}].text"
+            add("words", "described", told, item.source, item=item.title, words="、".join(described))
+        # The cosine itself, not the feature: it is what another engineer would compute again.
+        cosine = max(
+            (s for leg, s in judged.candidate.scores.items() if leg.endswith("meaning")), default=0.0
+        )
+        if item.title != queries.head and (cosine >= CLOSE or (cosine and not shared)):
+            key = "meaning" if cosine >= CLOSE else "related"
+            shown = {"item": item.title, "head": queries.head, "similarity": f"{cosine:.2f}"}
+            add("meaning", key, field, item.source, **shown)
         if item.role != "resell":
             add("role", item.role, f"items[{item.key}].role", item.source)
         for at in judged.met:
             add("spec", "spec", f"items[{item.key}].specs", item.source, spec=spec_text(need.specs[at]))
-    in_name = [word for word in dict.fromkeys(words(supplier.name)) if word in queries.head_words]
-    if in_name:
-        add("name", "name", "name", "registry", words="、".join(_widest(in_name)))
+    if in_name := _shared(supplier.name, queries):
+        add("name", "name", "name", "registry", words="、".join(in_name))
     place = f"{supplier.city}{supplier.district}" or supplier.adcode
-    if place and distance_km is not None:
+    if need.place and need.place.adcode == supplier.adcode:
+        add("place", "same_place", "adcode", "registry", place=place)
+    elif place and distance_km is not None:
         add("place", "place", "adcode", "registry", place=place, km=f"{distance_km:.0f}")
     elif place:
         add("place", "place_unmeasured", "adcode", "registry", place=place)
@@ -137,6 +137,7 @@ def gaps(
     return tuple(found)
 
 
-def _widest(found: list[str]) -> list[str]:
-    """Words without those that are part of another: 直线导轨 stands for 直线 and 导轨."""
+def _shared(text: str, queries: Queries) -> list[str]:
+    """Words of a text that the need has too, without those that are part of another: 直线导轨 stands for 导轨."""
+    found = [word for word in dict.fromkeys(words(text)) if word in queries.head_words]
     return [word for word in found if not any(word != other and word in other for other in found)]

@@ -31,6 +31,8 @@ class Weights(dict[str, float]):
 
 FRESH_DAYS = 365.0
 SERVICE_KINDS = frozenset({"tech_service", "logistics", "finance", "labour"})
+TEXT_SHARE = 0.4
+"""What coverage by an item's description counts beside coverage by its title."""
 RELATED = 0.5
 """Coverage from which an item counts as having to do with the need."""
 FLOOR = {"item_meaning": 0.25, "title_meaning": 0.25}
@@ -137,12 +139,14 @@ def _best_item(
             named[at] = named.get(at, 0.0) + _cosine(candidate, leg)
     best, best_worth, coverage, precision, related = None, -1.0, 0.0, 0.0, 0
     for at, item in enumerate(items):
-        have = _token_set(f"{item.title} {item.text}" if item.text else item.title)
-        shares = not head.isdisjoint(have)
-        if not shares and at not in named:
+        title = _token_set(item.title)
+        covered = _covered(head, title, weigh)
+        if item.text and covered < TEXT_SHARE:
+            # What a description mentions in passing (a saw that runs on linear guides) is not what is offered.
+            covered = max(covered, TEXT_SHARE * _covered(head, title | _token_set(item.text), weigh))
+        if not covered and at not in named:
             continue
-        covered = _covered(head, have, weigh) if shares else 0.0
-        precise = _covered(_token_set(item.title), head, weigh) if shares else 0.0
+        precise = _covered(title, head, weigh)
         related += covered >= RELATED
         worth = covered + 0.3 * precise + named.get(at, 0.0) + 0.15 * _makes(need, item)
         if worth > best_worth:

@@ -40,7 +40,7 @@ def match(
     if options.sort == "distance":
         # Among the relevant only: the nearest of 250 candidates is seldom one that fits.
         ranked = ranked[: max(options.limit, 20)]
-        ranked.sort(key=lambda pair: (_distance(need, pair[1].supplier) or math.inf, -pair[0]))
+        ranked.sort(key=lambda pair: (_far(_distance(need, pair[1].supplier)), -pair[0]))
     matches = tuple(
         _explained(need, found.queries, judged, points, place, options)
         for place, (points, judged) in enumerate(ranked[: options.limit], start=1)
@@ -92,6 +92,10 @@ def _distance(need: Need, supplier: SupplierDocument) -> float | None:
         return None
     here = load_gazetteer().get(need.place.adcode)
     return distance_km(here.lon, here.lat, supplier.lon, supplier.lat) if here else None
+
+
+def _far(kilometres: float | None) -> float:
+    return math.inf if kilometres is None else kilometres
 
 
 def _explained(

@@ -14,10 +14,12 @@ import uvicorn
 
 from app.commands.common import err, index_with_bar, out, progress_bar, running
 from app.commands.matching import show
+from app.core.runtime import Runtime
 from app.demands.places import locate
 from app.demands.understanding import completed, read_words
-from app.matches.service import match_need
+from app.matches.service import match_need, warm
 from app.settings import get_settings
+from seed_data.load import seed as load_demo_world
 
 Port = Annotated[int | None, typer.Option("--port", help="端口，默认 8000")]
 
@@ -35,6 +37,7 @@ def demo(
     """演示：载入虚构的示例世界，匹配一条需求，打开网页。Load the demo world, match a demand, open the pages."""
     with running() as runtime:
         _seed(runtime)
+        warm(runtime)
         out.print(f"\n[bold]需求 Demand:[/bold] {STORY}（沈阳市铁西区）\n")
         place = locate(city="沈阳", district="铁西区")
         need = completed(read_words("", STORY), place=place, kind=None, corrections=None)
@@ -74,15 +77,10 @@ def seed() -> None:
         _seed(runtime)
 
 
-def _seed(runtime: object) -> None:
-    from seed_data.load import seed as load
-
-    from app.core.runtime import Runtime
-
-    assert isinstance(runtime, Runtime)  # noqa: S101 - narrows the type
+def _seed(runtime: Runtime) -> None:
     with progress_bar() as bar:
         task = bar.add_task("示例数据 Demo world", total=None, note="")
-        report = load(runtime)
+        report = load_demo_world(runtime)
         bar.update(task, completed=report.companies, total=report.companies)
     index_with_bar(runtime)
     err.print(

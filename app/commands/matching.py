@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from app.commands.common import index_with_bar, out, running
@@ -17,7 +16,7 @@ from app.matches.schemas import MatchAnswer
 from app.matches.service import match_need
 from app.settings import get_settings
 from matching.need import Need
-from matching.result import Language, MatchResult, Within
+from matching.result import Language, Match, MatchResult, Within
 from search.index import Filters
 
 
@@ -120,33 +119,37 @@ def show(result: MatchResult, language: Language) -> None:
             else "No firm found. Widen the place (--within province or anywhere) or say it differently."
         )
         return
-    table = Table(show_lines=True, expand=True)
-    for heading in (
-        ("#", "匹配", "企业与供给", "理由", "缺口与未知")
-        if zh
-        else ("#", "Score", "Firm and item", "Why", "Gaps and unknowns")
-    ):
-        table.add_column(
-            heading,
-            justify="right" if heading in ("#", "匹配", "Score") else "left",
-            ratio=None if heading in ("#", "匹配", "Score") else 1,
-        )
     for one in result.matches:
-        firm = Text(one.supplier.name, style="bold")
-        firm.append(f"\n{one.supplier.city}{one.supplier.district}", style="not bold dim")
-        if one.distance_km is not None:
-            firm.append(f"  {one.distance_km:.0f} km", style="not bold dim")
-        if one.item:
-            firm.append(f"\n{one.item.title}", style="not bold cyan")
-        table.add_row(
-            str(one.rank),
-            f"{one.score:.0f}",
-            firm,
-            "\n".join(f"· {reason.text}" for reason in one.reasons),
-            "\n".join(f"· {gap.text}" for gap in one.gaps),
-        )
-    out.print(table)
+        out.print(_card(one, zh))
     out.print(f"[dim]{result.candidates} 家候选 candidates · {result.model} · {result.took_ms:.0f} ms[/dim]")
+
+
+def _card(one: Match, zh: bool) -> Panel:
+    """One firm: its item, then why (✓) and what is missing or unknown (?)."""
+    body = Text()
+    if one.item:
+        origin = (
+            ("登记经营范围" if zh else "registry")
+            if one.item.source == "scope"
+            else ("企业发布" if zh else "listing")
+        )
+        body.append(one.item.title, style="bold cyan")
+        body.append(f"  {origin}\n", style="dim")
+    for reason in one.reasons:
+        body.append("✓ ", style="green")
+        body.append(f"{reason.text}\n")
+    for gap in one.gaps:
+        body.append("? ", style="yellow")
+        body.append(f"{gap.text}\n")
+    body.rstrip()
+    heading = Text(f"{one.rank}. {one.supplier.name}", style="bold")
+    return Panel(
+        body,
+        title=heading,
+        title_align="left",
+        subtitle=f"{'匹配' if zh else 'score'} {one.score:.0f}",
+        subtitle_align="right",
+    )
 
 
 def understood(need: Need, zh: bool) -> str:
