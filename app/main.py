@@ -15,6 +15,7 @@ from app.core.migrate import migrate
 from app.core.openapi import describe, operation_id
 from app.core.problems import install_handlers
 from app.core.runtime import Runtime
+from app.core.turns import Turns
 from app.demands.routes import router as demands
 from app.matches.routes import router as matches
 from app.matches.service import warm
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=operation_id,
     )
     app.state.runtime = Runtime(settings)
+    app.state.turns = Turns(one_writer=settings.resolved_database_url().startswith("sqlite"))
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.add_middleware(
         BodyLimit,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
@@ -13,6 +13,7 @@ from app.core.pagination import MAX_PAGE
 from app.core.problem_details import errors
 from app.core.problems import request_language
 from app.core.runtime import Runtime
+from app.core.turns import Turns
 
 _SAFE = ("GET", "HEAD")
 
@@ -22,7 +23,13 @@ def _runtime(request: Request) -> Runtime:
     return runtime
 
 
-def _session(request: Request) -> Iterator[Session]:
+async def _turn(request: Request) -> AsyncIterator[None]:
+    turns: Turns = request.app.state.turns
+    async with turns.take(writing=request.method not in _SAFE):
+        yield
+
+
+def _session(request: Request, _turn: Annotated[None, Depends(_turn, scope="function")]) -> Iterator[Session]:
     with _runtime(request).session(writing=request.method not in _SAFE) as session:
         yield session
 

@@ -10,6 +10,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
+from app.catalogue.models import Listing
+from app.core.http import SessionDep
+from app.core.ids import new_id
 from app.core.versions import check_version
 from app.main import create_app
 from app.settings import Settings
@@ -121,6 +124,21 @@ def test_unexpected_failure_leaks_nothing(settings: Settings) -> None:
     is_problem(answer, 503, "database_busy")
     assert answer.headers["retry-after"]
     assert "secret" not in answer.text
+
+
+@pytest.mark.usefixtures("client")  # its database has the tables
+def test_a_commit_that_fails_is_told_and_not_called_done(settings: Settings) -> None:
+    late = create_app(settings)
+
+    @late.post("/late", status_code=201)
+    def store(session: SessionDep) -> dict[str, str]:
+        listing = Listing(id=new_id(), company_id=new_id(), kind="product", title="无主之物")
+        session.add(listing)  # written at the commit, where the foreign key refuses it
+        return {"stored": str(listing.id)}
+
+    answer = TestClient(late).post("/late")
+    late.state.runtime.close()
+    is_problem(answer, 409, "conflict")
 
 
 def test_metrics_are_prometheus_text(client: TestClient) -> None:
