@@ -242,3 +242,14 @@ def test_demands_are_understood(runtime: Runtime) -> None:
     assert need.makers_only
     assert any("滑块" in what for what in need.what)
     assert newest is story or (newest is not None and newest.id == story.id)
+
+
+def test_provenance_gives_the_right_counts() -> None:
+    text = (FOLDER / "PROVENANCE.md").read_text(encoding="utf-8")
+    for name, rows in (
+        ("companies.csv", len(COMPANY_ROWS)),
+        ("listings.jsonl", len(LISTING_ROWS)),
+        ("demands.jsonl", len(DEMAND_ROWS)),
+        ("qrels.txt", sum(map(len, JUDGMENTS.values()))),
+    ):
+        assert re.search(rf"`{re.escape(name)}` .*\| {rows} \|", text), name
