@@ -17,12 +17,12 @@ from app.registry.models import Company
 from search.documents import CapabilityItem, SupplierDocument
 from search.indexer import Change
 
-_COMPANY = (
+_COMPANY: tuple[Any, ...] = (
     Company.id, Company.version, Company.uscc, Company.name, Company.aliases, Company.adcode, Company.city,
     Company.district, Company.lon, Company.lat, Company.industry_code, Company.tags, Company.status,
     Company.size_class, Company.capital_cny, Company.verification, Company.updated_at,
 )  # fmt: skip
-_LISTING = (
+_LISTING: tuple[Any, ...] = (
     Listing.id, Listing.company_id, Listing.kind, Listing.role, Listing.title, Listing.summary, Listing.fields,
     Listing.source, Listing.status,
 )  # fmt: skip
@@ -54,7 +54,7 @@ def supplier_document(company: Row[Any], listings: Sequence[Row[Any]]) -> Suppli
                 kind=listing.kind,
                 role=listing.role,
                 title=listing.title,
-                text=" ".join(filter(None, (listing.summary, indexed_text(listing.kind, listing.fields)))) if listing.fields or listing.summary else "",
+                text=" ".join(filter(None, (listing.summary, indexed_text(listing.kind, listing.fields)))),
                 source="scope" if listing.status == "draft" else "listing",
                 specs=specs_of(listing.kind, listing.fields) if listing.fields else (),
             )
@@ -71,9 +71,16 @@ class DatabaseChanges:
 
     def pending(self, limit: int) -> list[Change]:
         """The oldest unapplied changes."""
-        query = select(col(OutboxEntry.id), col(OutboxEntry.key), col(OutboxEntry.version)).order_by(col(OutboxEntry.id)).limit(limit)
+        query = (
+            select(col(OutboxEntry.id), col(OutboxEntry.key), col(OutboxEntry.version))
+            .order_by(col(OutboxEntry.id))
+            .limit(limit)
+        )
         with unit_of_work(self._engine, writing=False) as session:
-            return [Change(*row) for row in session.connection().execute(query)]
+            return [
+                Change(number or 0, key, version)
+                for number, key, version in session.connection().execute(query)
+            ]
 
     def count_pending(self) -> int:
         """How many changes wait."""
@@ -105,11 +112,15 @@ class DatabaseChanges:
         ids = [change.id for change in changes]
         with unit_of_work(self._engine) as session:
             for start in range(0, len(ids), 500):
-                session.connection().execute(delete(OutboxEntry).where(col(OutboxEntry.id).in_(ids[start : start + 500])))
+                session.connection().execute(
+                    delete(OutboxEntry).where(col(OutboxEntry.id).in_(ids[start : start + 500]))
+                )
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """(company id, version) of every company."""
         with unit_of_work(self._engine, writing=False) as session:
-            rows = session.connection().execute(select(col(Company.id), col(Company.version)).order_by(col(Company.id)))
+            rows = session.connection().execute(
+                select(col(Company.id), col(Company.version)).order_by(col(Company.id))
+            )
             for key, version in rows:
                 yield str(key), version
