@@ -69,6 +69,11 @@ _TABLE_TEXTS: dict[str, tuple[str, str]] = {
         "No known column names in the first {rows} rows (seen: {found}). Rename the headers as in the template, or give "
         "a column mapping file; if what is seen is garbled, save the file as UTF-8.",
     ),
+    "missing_columns": (
+        "缺少必需的列：{columns}（未认出的列：{found}）。请改正表头，或提供列对应文件。",
+        "Required columns are missing: {columns} (not recognised: {found}). Correct the headers, or give a column "
+        "mapping file.",
+    ),
     "no_such_sheet": (
         "没有名为“{sheet}”的工作表。可选：{sheets}。",
         'There is no sheet named "{sheet}". There are: {sheets}.',

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,8 @@ from app.catalogue.drafting import Draft, draft_listings
 from app.registry.capital import parse_capital
 from app.registry.industries import suggest_industry
 from app.registry.names import short_names
+from app.registry.sizes import size_class
+from app.registry.uscc import uscc_division
 from search.places import load_gazetteer
 
 DERIVATION = "1"
@@ -40,11 +42,16 @@ class Registration:
     industry_code: str = ""
     website: str = ""
     employees: int | None = None
+    district: str = ""
+    """County as the source's own column names it; helps where the address leaves it out."""
 
     def digest(self) -> str:
         """Equal for equal registrations, whenever they come."""
-        said = json.dumps([DERIVATION, asdict(self)], ensure_ascii=False, sort_keys=True, default=str)
+        said = json.dumps([DERIVATION, *(getattr(self, name) for name in FIELDS)], default=str)
         return hashlib.sha256(said.encode()).hexdigest()
+
+
+FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Registration))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,12 @@ def derive(said: Registration) -> Derived:
         provenance["capital_cny"] = {"from": "capital_raw", "method": f"exchange:{capital.currency}"}
     drafts = draft_listings(said.business_scope, name=said.name)
     _industry(said, drafts, columns, provenance)
-    derived_names = [name for name in short_names(said.name) if name not in said.aliases and name != said.name]
+    columns["size_class"] = size_class(columns["industry_code"], employees=said.employees)
+    if columns["size_class"] != "unknown":
+        provenance["size_class"] = {"from": "industry_code, employees", "method": "国统字〔2017〕213号"}
+    derived_names = [
+        name for name in short_names(said.name) if name not in said.aliases and name != said.name
+    ]
     columns["aliases"] = [*said.aliases, *derived_names]
     if derived_names:
         provenance["aliases"] = {"from": "name", "method": "name_parts", "values": derived_names}
@@ -75,9 +87,12 @@ def derive(said: Registration) -> Derived:
 
 
 def _division(said: Registration, columns: dict[str, Any], provenance: dict[str, Any]) -> None:
-    columns |= {"adcode": "", "lon": None, "lat": None, "city": said.city, "district": ""}
+    columns |= {"adcode": "", "lon": None, "lat": None, "city": said.city, "district": said.district}
     gazetteer = load_gazetteer()
-    found = gazetteer.resolve_address(said.address, city=said.city, registered_adcode=said.uscc[2:8])
+    missing = "" if said.district in said.address else said.city + said.district
+    found = gazetteer.resolve_address(
+        missing + said.address, city=said.city, registered_adcode=uscc_division(said.uscc)
+    )
     if not found:
         return
     division = found.division
@@ -91,7 +106,9 @@ def _division(said: Registration, columns: dict[str, Any], provenance: dict[str,
     provenance |= {"adcode": line, "lonlat": {"from": "adcode", "method": "division_centre"}}
 
 
-def _industry(said: Registration, drafts: list[Draft], columns: dict[str, Any], provenance: dict[str, Any]) -> None:
+def _industry(
+    said: Registration, drafts: list[Draft], columns: dict[str, Any], provenance: dict[str, Any]
+) -> None:
     columns["industry_code"] = said.industry_code
     if said.industry_code:
         return

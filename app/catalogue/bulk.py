@@ -1,0 +1,166 @@
+"""Stating many listings at once: insert or update by company, kind and title, only what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlmodel import Session, col
+
+from app.catalogue.models import Listing
+from app.catalogue.policy import DEFAULT_ROLES
+from app.core.clock import now
+from app.core.ids import company_id
+from app.core.outbox import enqueue
+from app.registry.models import Company
+from search.documents import Kind, Role
+
+_COLUMNS = tuple(
+    getattr(Listing, name)
+    for name in ("id", "company_id", "kind", "title", "role", "summary", "fields", "status", "version")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a source says a firm offers; ``fields`` are valid. ``role`` and ``summary`` are None when it does not say."""
+
+    uscc: str
+    kind: Kind
+    title: str
+    role: Role | None = None
+    summary: str | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Stated:
+    """What a batch did. The lists hold positions in the batch."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    unknown_company: list[int] = field(default_factory=list)
+    not_offered: list[int] = field(default_factory=list)
+    """The firm withdrew the listing, or dismissed the draft of it; its decision stands."""
+
+
+def state_listings(session: Session, statements: Sequence[Statement]) -> Stated:
+    """Publish what is stated, each (uscc, kind, title) once in a batch. Commits nothing itself.
+
+    A draft of the same role and title counts as confirmed. A listing is replaced as a whole, and its firm reaches
+    its next version once a batch.
+    """
+    owners = [company_id(said.uscc) for said in statements]
+    versions = _versions(session, owners)
+    held = _held(session, list(versions))
+    done = Stated()
+    moment = now()
+    inserts: list[dict[str, Any]] = []
+    updates: list[dict[str, Any]] = []
+    touched: set[UUID] = set()
+    for place, (owner, said) in enumerate(zip(owners, statements, strict=True)):
+        if owner not in versions:
+            done.unknown_company.append(place)
+            continue
+        before = _same(held.get((owner, said.kind, said.title), ()), _role(said))
+        if before is None:
+            inserts.append(_new(owner, said, moment))
+        elif before.status in ("withdrawn", "dismissed"):
+            done.not_offered.append(place)
+            continue
+        elif changed := _changes(before, said):
+            updates.append(changed | {"key": before.id, "version": before.version + 1, "updated_at": moment})
+        else:
+            done.unchanged += 1
+            continue
+        touched.add(owner)
+    run = session.connection()
+    if inserts:
+        run.execute(insert(Listing), inserts)
+    if updates:
+        named: dict[str, Any] = {name: bindparam(name) for name in updates[0] if name != "key"}
+        run.execute(update(Listing).where(col(Listing.id) == bindparam("key")).values(named), updates)
+    _touch(session, {key: versions[key] + 1 for key in versions if key in touched})
+    done.created, done.updated = len(inserts), len(updates)
+    return done
+
+
+def _role(said: Statement) -> Role:
+    return said.role or DEFAULT_ROLES.get(said.kind, "service")
+
+
+def _versions(session: Session, owners: Sequence[UUID]) -> dict[UUID, int]:
+    keys = list(dict.fromkeys(owners))
+    found: dict[UUID, int] = {}
+    for start in range(0, len(keys), 500):
+        query = select(col(Company.id), col(Company.version)).where(
+            col(Company.id).in_(keys[start : start + 500])
+        )
+        found.update((row.id, row.version) for row in session.connection().execute(query.with_for_update()))
+    return found
+
+
+def _held(session: Session, owners: Sequence[UUID]) -> dict[tuple[UUID, str, str], list[Row[Any]]]:
+    found: dict[tuple[UUID, str, str], list[Row[Any]]] = {}
+    for start in range(0, len(owners), 500):
+        part = owners[start : start + 500]
+        query = select(*_COLUMNS).where(col(Listing.company_id).in_(part)).order_by(col(Listing.id))
+        for row in session.connection().execute(query):
+            found.setdefault((row.company_id, row.kind, row.title), []).append(row)
+    return found
+
+
+def _same(candidates: Sequence[Row[Any]], role: Role) -> Row[Any] | None:
+    """The listing a statement is about: one the firm stated before, else what was drafted under this very role."""
+    stated = [row for row in candidates if row.status in ("published", "withdrawn")]
+    stated.sort(key=lambda row: row.role != role)
+    drafted = [row for row in candidates if row.role == role]
+    return next(iter([*stated, *drafted]), None)
+
+
+def _changes(before: Row[Any], said: Statement) -> dict[str, Any] | None:
+    """All columns as they will be, or None when they are so already."""
+    wanted = {
+        "role": said.role or before.role,
+        "summary": before.summary if said.summary is None else said.summary,
+        "fields": said.fields,
+        "status": "published",
+    }
+    return wanted if any(getattr(before, name) != value for name, value in wanted.items()) else None
+
+
+def _new(owner: UUID, said: Statement, moment: Any) -> dict[str, Any]:
+    return {
+        # Derived, so that an import that was killed and run again ends as one that was not.
+        "id": uuid5(owner, f"{said.kind}/{said.title}"),
+        "company_id": owner,
+        "kind": said.kind,
+        "role": _role(said),
+        "title": said.title,
+        "summary": said.summary or "",
+        "fields": said.fields,
+        "status": "published",
+        "source": "firm",
+        "clause": "",
+        "confidence": None,
+        "version": 1,
+        "created_at": moment,
+        "updated_at": moment,
+    }
+
+
+def _touch(session: Session, versions: dict[UUID, int]) -> None:
+    if not versions:
+        return
+    moment = now()
+    session.connection().execute(
+        update(Company)
+        .where(col(Company.id) == bindparam("key"))
+        .values(version=bindparam("reached"), updated_at=bindparam("moment")),
+        [{"key": key, "reached": version, "moment": moment} for key, version in versions.items()],
+    )
+    enqueue(session, ((str(key), version) for key, version in versions.items()))

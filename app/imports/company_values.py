@@ -1,0 +1,127 @@
+"""Single values of a company sheet: from the words of registries and chambers to what a Registration holds.
+
+Each reader takes clean text that is not empty and raises Refused when it cannot be read.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import InvalidOperation
+
+from app.imports.row_problems import RowProblem, row_problem, with_suggestions
+from app.imports.row_text import split_list
+from app.imports.spreadsheet_dates import MalformedDate, parse_date
+from app.registry.capital import InvalidCapital, parse_capital
+from app.registry.industries import get_industry
+from app.registry.uscc import InvalidUscc, parse_uscc
+
+MOST_ENTRIES = 30
+LONGEST_ENTRY = 40
+LARGEST_CAPITAL = 10**17
+"""Yuan; the column holds eighteen digits before the point."""
+
+# The first that is found decides: 吊销，未注销 is revoked, 吊销，已注销 is deregistered.
+_STATUS = (
+    ("deregistered", re.compile(r"(?<!未)注销|deregistered|dissolved|cancell?ed")),
+    ("revoked", re.compile(r"吊销|撤销|责令关闭|revoked")),
+    ("suspended", re.compile(r"停业|停止营业|歇业|清算|非正常|suspended|inactive|liquidation")),
+    # A firm that moved to another registry goes on under its code.
+    (
+        "active",
+        re.compile(r"存续|在业|在营|开业|在册|正常|营业|登记成立|迁[入出]|\bactive|\bregistered|existing"),
+    ),
+)
+_INDUSTRY = re.compile(r"(?=.)([A-T])?([0-9]{2,4})?(?![0-9A-Z])")
+_PEOPLE = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,8})\s*(?:人|名)?")
+_NUMBER = re.compile(r"[\d.,]+")
+_WEBSITE = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
+
+
+class Refused(Exception):
+    """A value that cannot be read; ``problem`` still lacks its column."""
+
+    def __init__(self, problem: RowProblem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+def read_uscc(text: str) -> str:
+    """A valid unified social credit code."""
+    try:
+        return parse_uscc(text)
+    except InvalidUscc as error:
+        found = row_problem(error.code, "", "", **error.params)
+        raise Refused(with_suggestions(found, error.suggestions)) from error
+
+
+def read_capital(text: str, unit: str = "") -> str:
+    """The capital as written, a bare number completed by the header's unit ("万元"); known to be readable."""
+    if unit and _NUMBER.fullmatch(text):
+        text += unit.replace("人民币万元", "万元人民币")
+    try:
+        capital = parse_capital(text)
+    except InvalidCapital as error:
+        raise Refused(row_problem(error.code)) from error
+    except InvalidOperation as error:
+        raise Refused(row_problem("capital_too_large")) from error
+    if capital and max(capital.cny, capital.amount) >= LARGEST_CAPITAL:
+        raise Refused(row_problem("capital_too_large"))
+    return text
+
+
+def read_date(text: str) -> date:
+    """A day."""
+    try:
+        return parse_date(text)
+    except MalformedDate as error:
+        raise Refused(row_problem(error.code)) from error
+
+
+def read_status(text: str) -> str:
+    """One of the registry's statuses."""
+    folded = text.casefold()
+    for status, words in _STATUS:
+        if words.search(folded):
+            return status
+    raise Refused(row_problem("unknown_status"))
+
+
+def read_industry(text: str) -> str:
+    """A GB/T 4754-2017 code, from "3443", "C3443" or "C3443 泵及真空设备制造"."""
+    found = _INDUSTRY.match(text.upper())
+    code = (found[2] or found[1]) if found else ""
+    if not get_industry(code):
+        raise Refused(row_problem("unknown_industry"))
+    return code
+
+
+def read_employees(text: str) -> int:
+    """A number of people; a range ("50-99人") is refused, since no number of it is the firm's."""
+    found = _PEOPLE.fullmatch(text)
+    if not found:
+        raise Refused(row_problem("not_a_whole_number"))
+    return int(found[1].replace(",", ""))
+
+
+def read_website(text: str) -> str:
+    """A web address: it is shown as a link, so nothing but http and https is taken."""
+    if not _WEBSITE.fullmatch(text):
+        raise Refused(row_problem("malformed_website"))
+    return text
+
+
+def read_entries(text: str) -> tuple[str, ...]:
+    """Tags or other names."""
+    entries = split_list(text)
+    if len(entries) > MOST_ENTRIES:
+        raise Refused(row_problem("too_many", max_items=MOST_ENTRIES))
+    return entries
+
+
+def read_tags(text: str) -> tuple[str, ...]:
+    """Tags, none longer than LONGEST_ENTRY."""
+    entries = read_entries(text)
+    if any(len(entry) > LONGEST_ENTRY for entry in entries):
+        raise Refused(row_problem("too_long", max_length=LONGEST_ENTRY))
+    return entries

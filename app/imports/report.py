@@ -1,0 +1,68 @@
+"""How far an import has come, and what it did in the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.imports.rows import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``rate`` is in rows a second; ``total_rows`` is an estimate, ``seconds_left`` follows from what was read."""
+
+    done_rows: int
+    total_rows: int | None
+    rate: float
+    seconds_left: float | None
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """Rows of the file by what became of them (created + updated + unchanged + failed = rows)."""
+
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    failed: int
+    drafts: int
+    """Listings drafted from business scopes."""
+    seconds: float
+    error_file: Path | None
+    """Where the failed rows are told, with reasons; None when there are none."""
+    unread: tuple[str, ...] = ()
+    """Headers of columns that were not read: unknown ones, and a second column for the same field."""
+
+
+class Meter:
+    """Tells a listener how far reading a table has come."""
+
+    def __init__(self, table: Table, listener: Callable[[Progress], None] | None) -> None:
+        self._table = table
+        self._listener = listener
+        self._started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Since the beginning."""
+        return time.monotonic() - self._started
+
+    def tell(self, done: int, failed: int) -> None:
+        """Report that ``done`` rows are dealt with."""
+        if not self._listener:
+            return
+        share, spent, total = self._table.progress(), self.seconds, self._table.total
+        self._listener(
+            Progress(
+                done_rows=done,
+                total_rows=None if total is None else done if share >= 1 else max(total, done),
+                rate=done / spent if spent else 0.0,
+                seconds_left=spent * (1 - share) / share if share else None,
+                failed=failed,
+            )
+        )

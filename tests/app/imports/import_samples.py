@@ -1,0 +1,76 @@
+"""Sample rows and what came of them, for the tests of imports."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from app.core.runtime import Runtime
+from app.registry.uscc import check_character
+
+HEADER = [
+    "统一社会信用代码",
+    "企业名称",
+    "成立日期",
+    "注册资本(万元)",
+    "住所",
+    "经营范围",
+    "登记状态",
+    "标签",
+]
+TRADES = [
+    ("水泵", "水泵、阀门制造、销售；机械零部件加工。"),
+    ("纸箱", "纸制包装箱制造；纸张销售。"),
+    ("物流", "普通货运；仓储服务。"),
+]
+
+
+def make_uscc(number: int) -> str:
+    """A valid code, another for each number."""
+    first = f"91210106{number:09d}"
+    return first + check_character(first)
+
+
+def company_row(number: int) -> list[str]:
+    trade, scope = TRADES[number % len(TRADES)]
+    name = f"沈阳示例{number}号{trade}有限公司"
+    return [
+        make_uscc(number),
+        name,
+        "2003-05-18",
+        str(50 + number),
+        "沈阳市铁西区北二路1号",
+        scope,
+        "存续",
+        "专精特新、民营",
+    ]
+
+
+def write_csv(path: Path, rows: Sequence[Sequence[str]], *, encoding: str = "utf-8") -> Path:
+    with path.open("w", encoding=encoding, newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    return path
+
+
+def stored(runtime: Runtime) -> dict[str, list[Any]]:
+    """Every company and listing but for its timestamps, and what waits for the index."""
+    with runtime.engine.connect() as run:
+        found: dict[str, list[Any]] = {}
+        for table in ("company", "listing"):
+            rows = run.execute(text(f"SELECT * FROM {table} ORDER BY id")).mappings()
+            found[table] = [
+                {k: v for k, v in row.items() if k not in ("created_at", "updated_at")} for row in rows
+            ]
+        found["outbox"] = [
+            tuple(row) for row in run.execute(text("SELECT key, version FROM outbox ORDER BY key"))
+        ]
+        return found
+
+
+def error_lines(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
