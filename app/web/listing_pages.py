@@ -6,14 +6,14 @@ from typing import Any, TypeVar, get_args
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from app.catalogue import service as catalogue
 from app.catalogue.declarations import KindDeclaration, load_kinds
 from app.catalogue.models import Listing
 from app.catalogue.policy import Action, allowed
 from app.catalogue.schemas import ListingCreate, ListingUpdate
-from app.core.errors import InvalidInput, NotFound
+from app.core.errors import InvalidInput, NotFound, Problem
 from app.core.http import RuntimeDep
 from app.core.i18n import Language
 from app.core.idempotency import once
@@ -25,7 +25,7 @@ from app.web.pages import PageLanguage, SameSite, go, is_fragment, page, read_id
 from search.documents import ROLES
 
 router = APIRouter()
-Model = TypeVar("Model", ListingCreate, ListingUpdate)
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @router.get("/kinds")
@@ -56,13 +56,14 @@ def create_listing_page(
         company = registry.get_company(session, read_id(text_of(form, "company_id")))
     stated = {"company_id": str(company.id), **_stated(declared, values)}
     try:
+        said = _checked(ListingCreate, declared, stated)
         with runtime.session() as session:
             created = once(
                 session,
                 key=values["key"] or None,
                 route="page:/listings/new",
                 request=stated,
-                create=lambda: {"id": str(catalogue.create_listing(session, said=_checked(ListingCreate, stated)).id)},
+                create=lambda: {"id": str(catalogue.create_listing(session, said=said).id)},
             )
     except InvalidInput as error:
         return _form_page(
@@ -112,8 +113,8 @@ def update_listing_page(
     stated = _stated(declared, values)
     stated.pop("kind")
     try:
+        change = _checked(ListingUpdate, declared, stated)
         with runtime.session() as session:
-            change = _checked(ListingUpdate, stated)
             catalogue.update_listing(session, listing.id, change=change, if_match=f'"{values["version"]}"')
     except InvalidInput as error:
         return _form_page(
@@ -168,11 +169,20 @@ def _stated(declared: KindDeclaration, values: dict[str, Any]) -> dict[str, Any]
     return said | ({"role": values["role"]} if values["role"] in ROLES else {})
 
 
-def _checked(model: type[Model], said: dict[str, Any]) -> Model:
+def _checked(model: type[Model], declared: KindDeclaration, said: dict[str, Any]) -> Model:
+    """What the service takes. Raises InvalidInput with everything wrong at once, title and fields alike."""
+    problems: list[Problem] = []
     try:
-        return model.model_validate(said)
+        catalogue.clean_fields(declared.kind, said["fields"])
+    except InvalidInput as refused:
+        problems.extend(refused.problems)
+    try:
+        checked = model.model_validate(said)
     except ValidationError as error:
-        raise invalid_input(error) from error
+        raise InvalidInput(problems=[*invalid_input(error).problems, *problems]) from error
+    if problems:
+        raise InvalidInput(problems=problems)
+    return checked
 
 
 def _form_page(

@@ -74,6 +74,15 @@
     }
   });
 
+  // An answer on its way must not wipe out a correction that is being typed meanwhile.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const panel = event.detail.target, active = document.activeElement;
+    if (panel.id !== "understood" || !panel.contains(active) || !active.name) return;
+    if (event.detail.requestConfig.parameters[active.name] === active.value) return;
+    event.detail.shouldSwap = false;
+    active.addEventListener("blur", () => active.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
+  });
+
   // A request that got no answer at all is said, not swallowed.
   function offline(shown) {
     const toast = document.getElementById("offline");
