@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,17 @@ def test_kinds_are_mixed_in_one_sheet(market: Runtime, tmp_path: Path) -> None:
     held = stored(market)
     assert [version for _, version in held["outbox"]] == [2]
     assert sorted(row["version"] for row in held["company"]) == [1, 2]
+
+
+def test_another_node_gives_the_same_ids(
+    market: Runtime, make_runtime: Callable[[str], Runtime], tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path / "a.csv", [LISTING_HEADER, PUMP, MILLING])
+    import_listings(path, runtime=market)
+    other = make_runtime("other")
+    import_companies(tmp_path / "firms.csv", runtime=other)
+    import_listings(path, runtime=other)
+    assert stored(other)["listing"] == stored(market)["listing"]
 
 
 def test_a_repeated_import_changes_nothing_and_a_changed_row_one_listing(
