@@ -53,9 +53,10 @@ class Line:
         """The plain text; raises a refusal saying what is wrong."""
         if len(raw) > self.max_length:
             raise refusal("too_long", TOO_LONG, max_length=self.max_length)
-        text = raw.translate(_DROPPED).replace("\r\n", "\n").strip()
-        if _REFUSED[self._lines].search(text):
+        # Before strip(), which takes some control characters for blanks.
+        if _REFUSED[self._lines].search(raw):
             raise refusal("control_character", CONTROL_CHARACTER)
+        text = raw.translate(_DROPPED).replace("\r\n", "\n").strip()
         if self.min_length and not text:
             raise refusal("required", BLANK)
         return text.translate(_HALF_WIDTH)

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from app.main import create_app
 from app.settings import Settings
 
-EXAMPLES = 24
+EXAMPLES = 8
 """Generated for each operation, beside the examples of the description and its boundary values."""
 
 sent: Counter[str] = Counter()
