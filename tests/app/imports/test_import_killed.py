@@ -89,7 +89,7 @@ def test_indexing_killed_at_any_moment_heals(make_runtime: Callable[[str], Runti
     import_companies(firms, runtime=runtime)
     chance = random.Random(7)
     cut = 0
-    for _ in range(4):
+    for _ in range(3):
         run = start(INDEX, runtime.settings.data_dir)
         assert run.stdout
         assert run.stdout.readline() == "ready\n"
