@@ -44,7 +44,9 @@ def empty_form(*, title: str = "", description: str = "") -> DemandForm:
 
 def stored_form(demand: Demand, language: Language) -> DemandForm:
     """The form of a demand that exists."""
-    values = {name: str(getattr(demand, name, "") or "") for name in FIELDS} | {"version": str(demand.version)}
+    values = {name: str(getattr(demand, name, "") or "") for name in FIELDS} | {
+        "version": str(demand.version)
+    }
     if not demand.adcode and (place := locate(city=demand.city, district=demand.district)):
         values["adcode"] = place.adcode
     need = need_of(demand)
@@ -79,7 +81,12 @@ def read_form(form: FormData, language: Language) -> DemandForm:
 def checked_demand(values: dict[str, str], corrections: NeedCorrections | None, state: str) -> DemandCreate:
     """What the service takes. Raises InvalidInput, its fields those of the form."""
     said: dict[str, Any] = {name: values[name] for name in ("title", "description", "buyer")}
-    said |= {"state": state, "adcode": values["adcode"] or None, "kind": values["kind"] or None, "need": corrections}
+    said |= {
+        "state": state,
+        "adcode": values["adcode"] or None,
+        "kind": values["kind"] or None,
+        "need": corrections,
+    }
     try:
         return DemandCreate.model_validate(said)
     except ValidationError as error:

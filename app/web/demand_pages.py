@@ -47,7 +47,9 @@ def new_demand_page(
     request: Request, runtime: RuntimeDep, language: PageLanguage, title: str = "", description: str = ""
 ) -> HTMLResponse:
     """The empty form."""
-    return _form_page(request, runtime, language, empty_form(title=title[:200], description=description[:5000]))
+    return _form_page(
+        request, runtime, language, empty_form(title=title[:200], description=description[:5000])
+    )
 
 
 @router.post("/demands/understood", dependencies=[SameSite])
@@ -57,7 +59,9 @@ def understood_part(request: Request, language: PageLanguage, form: FormDep) -> 
 
 
 @router.post("/demands/new", dependencies=[SameSite])
-def post_demand_page(request: Request, runtime: RuntimeDep, language: PageLanguage, form: FormDep) -> Response:
+def post_demand_page(
+    request: Request, runtime: RuntimeDep, language: PageLanguage, form: FormDep
+) -> Response:
     """Store the demand, once however often it is sent, and show it; or the form again with what is wrong."""
     filled = read_form(form, language)
     state = "draft" if text_of(form, "state") == "draft" else "open"
@@ -155,7 +159,9 @@ def _said_rows(demand: Demand, need: Need, language: Language) -> list[Any]:
 
 
 def _with_errors(filled: DemandForm, error: InvalidInput, language: Language) -> DemandForm:
-    return DemandForm(filled.values, filled.need, filled.rows, {**filled.errors, **errors_of(error, language)})
+    return DemandForm(
+        filled.values, filled.need, filled.rows, {**filled.errors, **errors_of(error, language)}
+    )
 
 
 def _form_page(

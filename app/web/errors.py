@@ -52,7 +52,9 @@ def _as_page(handler: Handler) -> Handler:
     async def answer(request: Request, error: Exception) -> Response:
         answered = handler(request, error)
         response = await answered if isawaitable(answered) else answered
-        return error_page(request, response) if wants_page(request) and response.status_code >= 400 else response
+        return (
+            error_page(request, response) if wants_page(request) and response.status_code >= 400 else response
+        )
 
     return answer
 
@@ -60,7 +62,9 @@ def _as_page(handler: Handler) -> Handler:
 def error_page(request: Request, problem: Response) -> Response:
     """The page of a problem: its status and headers, a title, what to do, and the detail when there is one."""
     status = problem.status_code
-    details = json.loads(bytes(problem.body)) if problem.headers.get("content-type", "").endswith("json") else {}
+    details = (
+        json.loads(bytes(problem.body)) if problem.headers.get("content-type", "").endswith("json") else {}
+    )
     language = page_language(request)
     headers = {name: problem.headers[name] for name in ("retry-after", "allow") if name in problem.headers}
     return page(

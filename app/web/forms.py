@@ -42,7 +42,9 @@ def texts_of(form: FormData, name: str) -> list[str]:
 def invalid_input(error: ValidationError) -> InvalidInput:
     """What a schema refused, as the error a service would raise."""
     # problems_of expects where in the request a value stands first ("body").
-    return InvalidInput(problems=problems_of([dict(one) | {"loc": ("body", *one["loc"])} for one in error.errors()]))
+    return InvalidInput(
+        problems=problems_of([dict(one) | {"loc": ("body", *one["loc"])} for one in error.errors()])
+    )
 
 
 def errors_of(error: InvalidInput, language: Language) -> Errors:
@@ -79,7 +81,9 @@ def _read(declared: FieldDeclaration, form: FormData) -> Any:
 def _parts(form: FormData, name: str, parts: tuple[str, ...], needed: tuple[str, ...]) -> dict[str, str]:
     given = {part: text_of(form, f"{name}.{part}").strip() for part in parts}
     # A unit alone is what an untouched field sends.
-    return {part: value for part, value in given.items() if value} if any(given[part] for part in needed) else {}
+    return (
+        {part: value for part, value in given.items() if value} if any(given[part] for part in needed) else {}
+    )
 
 
 def _windows(form: FormData, name: str, most: int) -> list[dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import func, select
@@ -9,6 +11,7 @@ from sqlmodel import col
 
 from app.catalogue.models import INDEXED_STATUSES, Listing
 from app.core.http import RuntimeDep
+from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.demands import service as demands
 from app.demands.models import Demand
@@ -21,13 +24,22 @@ from app.web.words import Words
 
 router = APIRouter()
 
-EXAMPLES = (
-    "不锈钢离心泵 DN50，沈阳，要厂家",
-    "激光切割加工 大连附近",
-    "精密铸造 铝合金壳体 月产5000件",
-    "数控车床维修",
-    "冷藏运输 营口",
-)
+EXAMPLES: Mapping[Language, tuple[str, ...]] = {
+    "zh": (
+        "直线导轨滑块，沈阳，不要贸易商",
+        "铝合金铸造 月产5000件",
+        "齿轮磨齿加工 沈阳",
+        "冷藏运输 营口",
+        "水产冷库租赁 丹东",
+    ),
+    "en": (
+        "aluminium alloy casting",
+        "CNC turning, Dalian",
+        "laser cutting near Dalian",
+        "refrigerated transport, Yingkou",
+    ),
+}
+"""Searches that find something in the demo world."""
 NEWEST = 6
 LONGEST_TEXT = 2000
 
@@ -42,7 +54,7 @@ def home_page(request: Request, runtime: RuntimeDep, language: PageLanguage) -> 
         "home.html",
         language,
         figures=_figures(runtime),
-        examples=EXAMPLES,
+        examples=EXAMPLES[language],
         listed=[(demand, demands.need_of(demand)) for demand in newest],
     )
 
@@ -55,7 +67,10 @@ def _figures(runtime: Runtime) -> dict[str, int]:
                 select(func.count()).select_from(Listing).where(col(Listing.status).in_(INDEXED_STATUSES))
             )
             or 0,
-            "demands": session.scalar(select(func.count()).select_from(Demand).where(col(Demand.state) == "open")) or 0,
+            "demands": session.scalar(
+                select(func.count()).select_from(Demand).where(col(Demand.state) == "open")
+            )
+            or 0,
         }
 
 

@@ -83,7 +83,9 @@ def listing_page(request: Request, key: str, runtime: RuntimeDep, language: Page
 
 
 @router.get("/listings/{key}/edit")
-def edit_listing_page(request: Request, key: str, runtime: RuntimeDep, language: PageLanguage) -> HTMLResponse:
+def edit_listing_page(
+    request: Request, key: str, runtime: RuntimeDep, language: PageLanguage
+) -> HTMLResponse:
     """The form filled with what is stated now."""
     with runtime.session(writing=False) as session:
         listing = catalogue.get_listing(session, read_id(key))
@@ -160,12 +162,19 @@ def _declared(kind: str) -> KindDeclaration:
 
 
 def _values(declared: KindDeclaration, form: FormDep) -> dict[str, Any]:
-    texts: dict[str, Any] = {name: text_of(form, name) for name in ("title", "summary", "role", "key", "version")}
+    texts: dict[str, Any] = {
+        name: text_of(form, name) for name in ("title", "summary", "role", "key", "version")
+    }
     return texts | {"fields": read_fields(declared, form)}
 
 
 def _stated(declared: KindDeclaration, values: dict[str, Any]) -> dict[str, Any]:
-    said = {"kind": declared.kind, "title": values["title"], "summary": values["summary"], "fields": values["fields"]}
+    said = {
+        "kind": declared.kind,
+        "title": values["title"],
+        "summary": values["summary"],
+        "fields": values["fields"],
+    }
     return said | ({"role": values["role"]} if values["role"] in ROLES else {})
 
 

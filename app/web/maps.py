@@ -87,7 +87,9 @@ def region_map(home: str, *, firms: Sequence[Place], buyer: Place | None = None)
     for firm in firms:
         if frame.holds(firm.lon, firm.lat):
             grouped.setdefault((firm.lon, firm.lat), []).append(firm.label)
-    here = frame.at(buyer.lon, buyer.lat, buyer.label) if buyer and frame.holds(buyer.lon, buyer.lat) else None
+    here = (
+        frame.at(buyer.lon, buyer.lat, buyer.label) if buyer and frame.holds(buyer.lon, buyer.lat) else None
+    )
     if not grouped and here is None:
         return None
     marks = [frame.at(lon, lat, _label(labels)) for (lon, lat), labels in grouped.items()]

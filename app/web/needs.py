@@ -50,13 +50,19 @@ class Row:
 
 
 def need_rows(
-    need: Need, words: Words, *, fixed: frozenset[str] = frozenset(), errors: Mapping[str, list[str]] | None = None
+    need: Need,
+    words: Words,
+    *,
+    fixed: frozenset[str] = frozenset(),
+    errors: Mapping[str, list[str]] | None = None,
 ) -> list[Row]:
     """Rows in the order a buyer checks them: the thing first. Rows never said and seldom needed are left out."""
     errors = errors or {}
     say = words.say
 
-    def row(name: str, label: str, chips: tuple[str, ...], editor: str = "words", value: Any = None, **rest: Any) -> Row:
+    def row(
+        name: str, label: str, chips: tuple[str, ...], editor: str = "words", value: Any = None, **rest: Any
+    ) -> Row:
         shown = "、".join(chips) if value is None else value
         said = tuple(errors.get(name, ()))
         return Row(name, say(label), chips, editor, shown, fixed=name in fixed, errors=said, **rest)
@@ -68,7 +74,13 @@ def need_rows(
         row("specs", "规格", tuple(spec_text(spec) for spec in need.specs)),
         row("quantity", "数量", (amount_text(quantity, words),) if quantity else (), "quantity", quantity),
         row("place", "地点", (place_path(place.adcode),) if place else (), focus="adcode"),
-        row("deadline", "交期", (words.due(deadline),) if deadline else (), "date", deadline.isoformat() if deadline else ""),
+        row(
+            "deadline",
+            "交期",
+            (words.due(deadline),) if deadline else (),
+            "date",
+            deadline.isoformat() if deadline else "",
+        ),
         row("exclusions", "排除", need.exclusions, refused=True),
         row("makers_only", "供方", _who(need, words), "who", need),
     ]
@@ -145,14 +157,18 @@ def _specs(text: str, understood: Need) -> list[dict[str, Any]]:
     for part in _split(text):
         read = (known[part],) if part in known else read_words("", part).specs
         if not read:
-            raise InvalidInput(problems=[Problem(f"{PREFIX}specs", "bad_format", _UNREAD_SPEC, {"spec": part})])
+            raise InvalidInput(
+                problems=[Problem(f"{PREFIX}specs", "bad_format", _UNREAD_SPEC, {"spec": part})]
+            )
         found.extend(read)
     names = ("name", "low", "high", "unit", "word", "text")
     return [{name: getattr(spec, name) for name in names} for spec in dict.fromkeys(found)]
 
 
 def _quantity(form: FormData) -> dict[str, Any] | None:
-    value, unit, per = (text_of(form, f"{PREFIX}quantity.{part}").strip() for part in ("value", "unit", "per"))
+    value, unit, per = (
+        text_of(form, f"{PREFIX}quantity.{part}").strip() for part in ("value", "unit", "per")
+    )
     if not value:
         return None
     try:
@@ -162,4 +178,3 @@ def _quantity(form: FormData) -> dict[str, Any] | None:
     if not 0 < number <= 1e12 or not unit:
         raise InvalidInput(problems=[Problem(f"{PREFIX}quantity", "type", _UNREAD_QUANTITY)])
     return {"value": number, "unit": unit, "per": per}
-

@@ -135,7 +135,13 @@ def page(
     response = HTMLResponse(
         render_text(request, template, language, **context),
         status_code=status,
-        headers={**SECURITY_HEADERS, "Content-Language": language, "Vary": "Cookie, HX-Request", "Cache-Control": "no-cache", **(headers or {})},
+        headers={
+            **SECURITY_HEADERS,
+            "Content-Language": language,
+            "Vary": "Cookie, HX-Request",
+            "Cache-Control": "no-cache",
+            **(headers or {}),
+        },
     )
     remember(request, response)
     return response

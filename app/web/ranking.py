@@ -11,6 +11,7 @@ from app.core.runtime import Runtime
 from app.matches.service import match_need
 from app.web.maps import Place as MapPlace
 from app.web.maps import RegionMap, region_map
+from matching.explain import WEAK_SCORE
 from matching.need import Need
 from matching.result import Match, MatchResult, Within
 from search.documents import Kind
@@ -19,6 +20,8 @@ from search.places import load_gazetteer
 
 WITHIN: tuple[Within, ...] = get_args(Within)
 MOST_ON_MAP = 20
+FAR_BEHIND = 0.5
+"""Below this share of the best score a match is folded away: the reader's time is for the first few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,20 @@ class Ranked:
     within: Within
     open_dials: tuple[Within, ...]
     map: RegionMap | None
+
+    @property
+    def fitting(self) -> tuple[Match, ...]:
+        """The matches worth a call: not weak, and not far behind the best."""
+        return tuple(one for one in self.result.matches if one.score >= self._floor)
+
+    @property
+    def behind(self) -> tuple[Match, ...]:
+        """The others, shown folded."""
+        return tuple(one for one in self.result.matches if one.score < self._floor)
+
+    @property
+    def _floor(self) -> float:
+        return max(WEAK_SCORE, FAR_BEHIND * max((one.score for one in self.result.matches), default=0))
 
     @property
     def place(self) -> str:
@@ -85,7 +102,8 @@ def rank(
         filters=Filters(kinds=kinds, industries=industries, divisions=divisions),
         language=language,
     )
-    return Ranked(result, controls, within or result.within, dials, _map(runtime, need, result.matches))
+    ranked = Ranked(result, controls, within or result.within, dials, None)
+    return replace(ranked, map=_map(runtime, need, ranked.fitting))
 
 
 def _open_dials(need: Need) -> tuple[Within, ...]:

@@ -108,11 +108,11 @@ def _results(request: Request, runtime: Runtime, language: Language, q: str, cho
     words = Words(language)
     return page(
         request, "search.html", language, q=q, here=here, ranked=ranked,
-        matches=ranked.result.matches[:SHOWN], found=len(ranked.result.matches), most=FACETED,
+        shown=SHOWN, most=FACETED,
         rows=[row for row in need_rows(need, words) if row.chips],
-        facets=_facets(_counts(every.result.matches), chosen, words),
+        facets=_facets(_counts(every.fitting), chosen, words),
         places=place_choices(runtime.settings.home_division, here), narrowed=chosen != Chosen("", "", None),
-        examples=EXAMPLES,
+        examples=EXAMPLES[language],
     )  # fmt: skip
 
 
@@ -151,7 +151,9 @@ def _division_name(adcode: str) -> str:
     return division.name if division else adcode
 
 
-def _browse(request: Request, runtime: Runtime, language: Language, chosen: Chosen, cursor: str) -> HTMLResponse:
+def _browse(
+    request: Request, runtime: Runtime, language: Language, chosen: Chosen, cursor: str
+) -> HTMLResponse:
     words = Words(language)
     firms: list[Any] = []
     listings: list[Any] = []
@@ -165,7 +167,7 @@ def _browse(request: Request, runtime: Runtime, language: Language, chosen: Chos
             )
     return page(
         request, "browse.html", language, firms=firms, listings=listings, more=more, chosen=chosen,
-        facets=_facets(_all_counts(runtime, chosen), chosen, words), examples=EXAMPLES,
+        facets=_facets(_all_counts(runtime, chosen), chosen, words), examples=EXAMPLES[language],
     )  # fmt: skip
 
 
@@ -187,4 +189,3 @@ def _all_counts(runtime: Runtime, chosen: Chosen) -> Counts:
         if path := industry_path(code)[1:2]:
             counts["industry"][path[0].code] += count
     return counts
-

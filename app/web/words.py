@@ -16,10 +16,26 @@ from app.registry.industries import get_industry
 
 ROLES: Mapping[str, str] = {"make": "生产", "process": "加工", "resell": "销售", "service": "服务"}
 DEMAND_STATES: Mapping[str, str] = {"draft": "草稿", "open": "征集中", "closed": "已关闭"}
-LISTING_STATUSES: Mapping[str, str] = {"draft": "待企业确认", "published": "企业已确认", "dismissed": "企业已否认", "withdrawn": "已下架"}
-COMPANY_STATUSES: Mapping[str, str] = {"active": "存续", "suspended": "停业", "revoked": "吊销", "deregistered": "注销"}
+LISTING_STATUSES: Mapping[str, str] = {
+    "draft": "待企业确认",
+    "published": "企业已确认",
+    "dismissed": "企业已否认",
+    "withdrawn": "已下架",
+}
+COMPANY_STATUSES: Mapping[str, str] = {
+    "active": "存续",
+    "suspended": "停业",
+    "revoked": "吊销",
+    "deregistered": "注销",
+}
 VERIFICATIONS: Mapping[str, str] = {"unverified": "未认领", "claimed": "已认领", "verified": "已核验"}
-SIZES: Mapping[str, str] = {"large": "大型", "medium": "中型", "small": "小型", "micro": "微型", "unknown": "未知"}
+SIZES: Mapping[str, str] = {
+    "large": "大型",
+    "medium": "中型",
+    "small": "小型",
+    "micro": "微型",
+    "unknown": "未知",
+}
 WITHIN: Mapping[str, str] = {"district": "区县", "city": "本市", "province": "本省", "anywhere": "不限"}
 SOURCES: Mapping[str, str] = {
     "listing": "企业填报",

@@ -68,7 +68,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def _registration(number: int, name: str, address: str, scope: str) -> Registration:
     first = f"91210106MA8W{number:05d}"
     return Registration(
-        uscc=first + check_character(first), name=name, city=address[:3], address=address, business_scope=scope
+        uscc=first + check_character(first),
+        name=name,
+        city=address[:3],
+        address=address,
+        business_scope=scope,
     )
 
 
@@ -93,16 +97,23 @@ def phone(chromium: Browser, site: str) -> Iterator[Watched]:
     context.set_default_timeout(20_000)
     page = context.new_page()
     watched = Watched(page, site)
-    page.on("console", lambda said: watched.wrong.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: watched.wrong.append(str(error)))
-    page.on("response", lambda got: watched.wrong.append(f"{got.status} {got.url}") if got.status >= 400 else None)
     page.on(
-        "request", lambda sent: None if sent.url.startswith((site, "data:")) else watched.wrong.append(sent.url)
+        "console", lambda said: watched.wrong.append(said.text) if said.type in ("error", "warning") else None
+    )
+    page.on("pageerror", lambda error: watched.wrong.append(str(error)))
+    page.on(
+        "response", lambda got: watched.wrong.append(f"{got.status} {got.url}") if got.status >= 400 else None
+    )
+    page.on(
+        "request",
+        lambda sent: None if sent.url.startswith((site, "data:")) else watched.wrong.append(sent.url),
     )
     page.on(
         "requestfailed",
         # A request replaced by a newer one while typing, or left behind by going on, is no failure.
-        lambda sent: None if "ERR_ABORTED" in (sent.failure or "") else watched.wrong.append(f"failed {sent.url}"),
+        lambda sent: (
+            None if "ERR_ABORTED" in (sent.failure or "") else watched.wrong.append(f"failed {sent.url}")
+        ),
     )
     yield watched
     context.close()

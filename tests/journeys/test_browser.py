@@ -132,5 +132,12 @@ def test_a_keyboard_is_enough(phone: Watched) -> None:
 def test_narrow_and_dark(phone: Watched) -> None:
     phone.page.set_viewport_size({"width": 360, "height": 740})
     phone.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    for address in ("/", "/search", "/search?q=不锈钢离心泵，沈阳", "/demands", "/demands/new", "/match?text=铸铁件，沈阳"):
+    for address in (
+        "/",
+        "/search",
+        "/search?q=不锈钢离心泵，沈阳",
+        "/demands",
+        "/demands/new",
+        "/match?text=铸铁件，沈阳",
+    ):
         phone.open(address)

@@ -34,14 +34,20 @@ def page(answer: Response, status: int = 200) -> str:
     assert "unsafe-inline" not in policy
     assert "default-src 'self'" in policy
     assert not re.search(r"\sstyle=|\son[a-z]+=\"|<script>|<style", answer.text)
-    assert not re.search(r'(?:src|href|action)="(?:https?:)?//', answer.text), "a page asks nothing of other hosts"
+    assert not re.search(r'(?:src|href|action)="(?:https?:)?//', answer.text), (
+        "a page asks nothing of other hosts"
+    )
     assert answer.text.count("<h1") == 1
     return answer.text
 
 
 @pytest.fixture
 def known(
-    browser: TestClient, company: dict[str, Any], draft: dict[str, Any], demand: dict[str, Any], index_now: Callable[[], int]
+    browser: TestClient,
+    company: dict[str, Any],
+    draft: dict[str, Any],
+    demand: dict[str, Any],
+    index_now: Callable[[], int],
 ) -> dict[str, str]:
     """Ids of one firm, one listing and one demand, indexed."""
     del browser
@@ -93,7 +99,15 @@ def test_every_kind_has_a_form(browser: TestClient, known: dict[str, str], kind:
 
 @pytest.mark.parametrize(
     "address",
-    ["/nowhere", "/companies/x", f"/companies/{uuid4()}", "/listings/1", f"/listings/{uuid4()}", "/demands/x", f"/demands/{uuid4()}"],
+    [
+        "/nowhere",
+        "/companies/x",
+        f"/companies/{uuid4()}",
+        "/listings/1",
+        f"/listings/{uuid4()}",
+        "/demands/x",
+        f"/demands/{uuid4()}",
+    ],
 )
 def test_what_does_not_exist_is_a_page(browser: TestClient, address: str) -> None:
     assert 'href="/search"' in page(browser.get(address), 404)
@@ -139,7 +153,12 @@ def test_a_failure_is_a_page(api: FastAPI, monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_users_type_is_only_ever_text(
     browser: TestClient, client: TestClient, new_uscc: Callable[[], str], index_now: Callable[[], int]
 ) -> None:
-    firm = {"uscc": new_uscc(), "name": f"沈阳{NASTY}厂", "business_scope": f"水泵{NASTY}制造。", "tags": [NASTY[:40]]}
+    firm = {
+        "uscc": new_uscc(),
+        "name": f"沈阳{NASTY}厂",
+        "business_scope": f"水泵{NASTY}制造。",
+        "tags": [NASTY[:40]],
+    }
     company = client.post("/api/v1/companies", json=firm).json()
     listing = {"company_id": company["id"], "kind": "product", "title": f"泵{NASTY}", "summary": NASTY}
     listing["fields"] = client.get("/api/v1/kinds/product/schema").json()["examples"][0]
@@ -159,7 +178,11 @@ def test_what_users_type_is_only_ever_text(
     ):
         assert "&lt;script&gt;" in page(browser.get(address)) or "<script>" not in browser.get(address).text
     for address in ("/search", "/match", "/demands/new"):
-        page(browser.get(address, params={"q": NASTY, "text": NASTY, "title": NASTY, "division": NASTY, "place": NASTY}))
+        page(
+            browser.get(
+                address, params={"q": NASTY, "text": NASTY, "title": NASTY, "division": NASTY, "place": NASTY}
+            )
+        )
     refused = {"title": NASTY, "description": NASTY, "adcode": '"><script>', "kind": NASTY}
     page(browser.post("/demands/new", data=refused), 422)
 
@@ -197,7 +220,13 @@ def test_posting_twice_with_one_key_makes_one_demand(browser: TestClient) -> Non
 
 
 def test_a_refused_demand_keeps_what_was_typed(browser: TestClient) -> None:
-    sent = {"title": "", "description": "流量50m³/h 扬程32m", "buyer": "甲厂", "fix.quantity.value": "许多", "fix.quantity.unit": "台"}
+    sent = {
+        "title": "",
+        "description": "流量50m³/h 扬程32m",
+        "buyer": "甲厂",
+        "fix.quantity.value": "许多",
+        "fix.quantity.unit": "台",
+    }
     text = page(browser.post("/demands/new", data=sent), 422)
     assert "流量50m³/h 扬程32m" in text
     assert "甲厂" in text
@@ -215,7 +244,10 @@ def test_a_draft_is_opened_closed_and_reopened(browser: TestClient) -> None:
 
 
 def test_understood_shows_and_takes_corrections(browser: TestClient) -> None:
-    said = {"title": "采购不锈钢离心泵20台", "description": "流量50m³/h，扬程32m，12月底前送到沈阳铁西，不要贸易商"}
+    said = {
+        "title": "采购不锈钢离心泵20台",
+        "description": "流量50m³/h，扬程32m，12月底前送到沈阳铁西，不要贸易商",
+    }
     panel = browser.post("/demands/understood", data=said, headers={"hx-request": "true"})
     assert panel.status_code == 200
     for word in ("离心泵", "50m³/h", "20 台", "沈阳市铁西区", "只要生产厂家"):
@@ -237,13 +269,23 @@ def test_understood_shows_and_takes_corrections(browser: TestClient) -> None:
 
 
 def test_an_edit_replaces_the_corrections_made_before(browser: TestClient) -> None:
-    made = browser.post("/demands/new", data={"title": "采购水泵20台", "state": "open", "fix.quantity.value": "30", "fix.quantity.unit": "套"})
+    made = browser.post(
+        "/demands/new",
+        data={
+            "title": "采购水泵20台",
+            "state": "open",
+            "fix.quantity.value": "30",
+            "fix.quantity.unit": "套",
+        },
+    )
     at = made.url.path
     form = page(browser.get(f"{at}/edit"))
     version = re.search(r'name="version" value="(\d+)"', form)
     assert version
     assert 'value="30"' in form
-    edited = browser.post(f"{at}/edit", data={"title": "采购水泵20台", "version": version[1], "adcode": "210106"})
+    edited = browser.post(
+        f"{at}/edit", data={"title": "采购水泵20台", "version": version[1], "adcode": "210106"}
+    )
     text = page(edited)
     assert "20 台" in text
     assert "30 套" not in text
@@ -282,7 +324,9 @@ def test_a_listing_is_stated_by_its_kinds_form(browser: TestClient, company: dic
     assert "轴\n法兰盘" in form
 
 
-def test_a_refused_listing_names_the_fields_and_keeps_the_values(browser: TestClient, company: dict[str, Any]) -> None:
+def test_a_refused_listing_names_the_fields_and_keeps_the_values(
+    browser: TestClient, company: dict[str, Any]
+) -> None:
     sent = {
         "company_id": company["id"], "kind": "processing", "title": "", "summary": "很好", "fields.process": ["turning"],
         "fields.max_length.value": "很长", "fields.max_length.unit": "cm", "fields.process_other": "滚丝",
@@ -311,7 +355,7 @@ def test_pages_are_small_on_the_wire(browser: TestClient, known: dict[str, str])
 
 
 def test_static_files_may_be_kept_for_ever(browser: TestClient) -> None:
-    address = re.search(r'/static/app\.css\?v=[0-9a-f]+', page(browser.get("/")))
+    address = re.search(r"/static/app\.css\?v=[0-9a-f]+", page(browser.get("/")))
     assert address
     assert "immutable" in browser.get(address[0]).headers["cache-control"]
     assert browser.get("/static/app.css").headers["cache-control"] == "no-cache"
