@@ -2,8 +2,8 @@
 
 Text is tokenised here and indexed with a whitespace analyzer, so no backend needs a plugin and rankings agree.
 Three kinds of token are made: words (for precision), character bigrams of Chinese runs (so that a word the
-dictionary does not know is still found) and model numbers, grades and sizes kept whole (``6204-2rs``, ``q345b``,
-``dn50``).
+dictionary does not know is still found) and model numbers, grades, sizes and standards kept whole (``6204-2rs``,
+``q345b``, ``dn50``, ``φ130``, ``gb/t1234``).
 """
 
 from __future__ import annotations
@@ -16,31 +16,93 @@ import rjieba
 
 MAX_CHARACTERS = 20_000
 """Longer texts are cut: nobody is found by the words after the first twenty thousand characters."""
+CACHED_CHARACTERS = 60
+"""Titles and names repeat across firms and are worth keeping; long texts do not and are not."""
 
-_CODE = re.compile(r"[a-z0-9]+(?:[-./×*][a-z0-9]+)*#?")
-_HAN = re.compile(r"[㐀-鿿]+")
-_WORD = re.compile(r"[a-z0-9㐀-鿿]")
+# Letters of other alphabets make words too: é, φ and μ in sizes, Cyrillic, kana and Hangul in names of firms.
+_LETTER = r"a-z0-9À-ɏͰ-ϿЀ-ӿ぀-ヿ가-힯"
+_CODE = re.compile(rf"[{_LETTER}]+(?:[-./×*][{_LETTER}]+)*#?")
+_PART = re.compile(r"[-/×*φ]|(?<![0-9])\.|\.(?![0-9])")
+"""Where a code has parts of its own; a decimal point has none."""
+_HAN = re.compile(r"[㐀-鿿〇々𠀀-\U0003ffff]+")
+_STANDARD = re.compile(
+    r"(?<![a-z0-9])(gb(?:/?[tz])?|[a-z]{2}/t|iso|iec|en|din|jis|ansi|astm|asme|api|dn|pn)[ -]?([a-z]?[0-9]+(?:\.[0-9]+)?)"
+)
+"""A standard or nominal size, however it is spaced, without its year: GB/T 1234-2018, gb/t1234, DN 50."""
+_DIAMETER = str.maketrans("øØ⌀∅", "φφφφ")
 
 BIGRAM = "_"
 """Prefix of bigram tokens, so that a bigram never counts as the word it happens to spell."""
 
-_STOP = frozenset(["的", "了", "和", "与", "及", "或", "等", "在", "是", "我", "我们", "你", "要", "用", "为", "以", "对", "从", "到", "有", "一", "个", "the", "a", "an", "of", "for", "and", "or", "to", "in", "with", "we", "our", "is"])
+_STOP = frozenset(
+    [
+        "的",
+        "了",
+        "和",
+        "与",
+        "及",
+        "或",
+        "等",
+        "在",
+        "是",
+        "我",
+        "我们",
+        "你",
+        "要",
+        "用",
+        "为",
+        "以",
+        "对",
+        "从",
+        "到",
+        "有",
+        "一",
+        "个",
+        "the",
+        "a",
+        "an",
+        "of",
+        "for",
+        "and",
+        "or",
+        "to",
+        "in",
+        "with",
+        "we",
+        "our",
+        "is",
+    ]
+)
 
 
 def normalise(text: str) -> str:
-    """Fold full-width forms and case, turn control characters into spaces and cut to MAX_CHARACTERS."""
-    folded = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).lower()
-    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in folded) if not folded.isprintable() else folded
+    """Fold full-width forms, case and diameter signs, drop invisible characters, cut to MAX_CHARACTERS."""
+    folded = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).lower().translate(_DIAMETER)
+    if folded.isprintable():
+        return folded
+    return "".join(map(_visible, folded))
+
+
+def _visible(character: str) -> str:
+    """Control characters part words; format characters (zero-width spaces, soft hyphens) stand inside them."""
+    category = unicodedata.category(character)
+    return "" if category == "Cf" else " " if category in ("Cc", "Cs", "Zl", "Zp") else character
 
 
 def words(text: str) -> list[str]:
     """Words of a text: dictionary words of Chinese runs and whole codes; stop words dropped."""
-    found: list[str] = []
-    folded = normalise(text)
-    for code in _CODE.findall(folded):
-        found.append(code)
-        if "-" in code or "/" in code or "." in code:
-            found.extend(part for part in re.split(r"[-./×*]", code) if len(part) > 1)
+    return _words(normalise(text))
+
+
+def _words(folded: str) -> list[str]:
+    codes = _CODE.findall(folded)
+    found = [code for code in codes if code not in _STOP]
+    for code in codes:
+        parts = _PART.split(code)
+        if len(parts) > 1:
+            found.extend(part for part in parts if len(part) > 1)
+    whole = set(codes)
+    found.extend(name + number for name, number in _STANDARD.findall(folded) if name + number not in whole)
     for run in _HAN.findall(folded):
         found.extend(word for word in rjieba.cut_for_search(run) if word not in _STOP)
     return found
@@ -48,15 +110,26 @@ def words(text: str) -> list[str]:
 
 def bigrams(text: str) -> list[str]:
     """Overlapping character pairs of every Chinese run, marked with BIGRAM; a lone character stands alone."""
+    return _bigrams(normalise(text))
+
+
+def _bigrams(folded: str) -> list[str]:
     found: list[str] = []
-    for run in _HAN.findall(normalise(text)):
+    for run in _HAN.findall(folded):
         if len(run) == 1:
             found.append(BIGRAM + run)
         found.extend(BIGRAM + run[i : i + 2] for i in range(len(run) - 1))
     return found
 
 
-@lru_cache(maxsize=200_000)
 def tokens(text: str) -> tuple[str, ...]:
-    """All tokens of a text, in no particular order; cached because capability items repeat across firms."""
-    return tuple(words(text) + bigrams(text))
+    """All tokens of a text, in no particular order."""
+    return _kept(text) if len(text) <= CACHED_CHARACTERS else _tokens(text)
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    folded = normalise(text)
+    return tuple(_words(folded) + _bigrams(folded))
+
+
+_kept = lru_cache(maxsize=200_000)(_tokens)

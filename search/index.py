@@ -102,8 +102,18 @@ class Facets:
 class SearchIndex(Protocol):
     """What the indexer writes to and matching reads from."""
 
-    def apply(self, upserts: Sequence[SupplierDocument], deletes: Sequence[tuple[str, int]] = ()) -> None:
-        """Write documents and delete ``(key, version)`` pairs durably; an older version never replaces a newer one."""
+    def apply(
+        self,
+        upserts: Sequence[SupplierDocument],
+        deletes: Sequence[tuple[str, int]] = (),
+        *,
+        force: bool = False,
+    ) -> None:
+        """Write documents and delete ``(key, version)`` pairs durably; an older version never replaces a newer one.
+
+        ``force`` is for repair: the versions given hold whatever the index has, as after a database was restored
+        from a backup, and a forced deletion is not remembered, so that the key may begin anew at version 1.
+        """
         ...
 
     def search(self, legs: Sequence[Leg], filters: Filters) -> list[list[Hit]]:
@@ -137,4 +147,3 @@ class SearchIndex(Protocol):
     def refresh(self) -> None:
         """Make everything applied so far visible to the next search."""
         ...
-

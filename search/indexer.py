@@ -6,7 +6,8 @@ applies them. Versions make replays and races harmless, so an entry is forgotten
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,24 +46,54 @@ class ChangeSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    changes: Sequence[Change]
+    documents: Mapping[str, SupplierDocument]
+
+    def deleted(self) -> list[tuple[str, int]]:
+        latest: dict[str, int] = {}
+        for change in self.changes:
+            latest[change.key] = max(change.version, latest.get(change.key, change.version))
+        return [(key, version) for key, version in latest.items() if key not in self.documents]
+
+
 def drain(
-    source: ChangeSource, index: SearchIndex, *, batch: int = BATCH, progress: Callable[[int], None] | None = None
+    source: ChangeSource,
+    index: SearchIndex,
+    *,
+    batch: int = BATCH,
+    progress: Callable[[int], None] | None = None,
 ) -> int:
-    """Apply all pending changes; returns how many firms were written or deleted."""
+    """Apply all pending changes; returns how many firms were written or deleted.
+
+    While a batch is being applied (which mostly waits for the encoder's processes) the next one is loaded in a
+    thread. What changes in between leaves an entry of its own, so a document loaded early is replaced soon after.
+    """
     applied = 0
-    while changes := source.pending(batch):
-        latest = {change.key: change.version for change in changes}
-        documents = source.load(list(latest))
-        index.apply(
-            list(documents.values()), [(key, version) for key, version in latest.items() if key not in documents]
-        )
-        source.done(changes)
-        applied += len(latest)
-        if progress:
-            progress(applied)
+    with ThreadPoolExecutor(1, "indexer-load") as ahead:
+        current = _load(source, batch, frozenset())
+        while current:
+            following = ahead.submit(_load, source, batch, frozenset(change.id for change in current.changes))
+            index.apply(list(current.documents.values()), current.deleted())
+            source.done(current.changes)
+            applied += len({change.key for change in current.changes})
+            if progress:
+                progress(applied)
+            current = following.result()
     if applied:
         index.refresh()
     return applied
+
+
+def _load(source: ChangeSource, batch: int, underway: Collection[int]) -> _Batch | None:
+    """The next batch after the entries ``underway``, which are still in the outbox; None when there is none."""
+    changes = [change for change in source.pending(batch + len(underway)) if change.id not in underway][
+        :batch
+    ]
+    if not changes:
+        return None
+    return _Batch(changes, source.load(list({change.key: None for change in changes})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +120,26 @@ def compare(source: ChangeSource, index: SearchIndex) -> Differences:
 
 
 def repair(source: ChangeSource, index: SearchIndex, differences: Differences) -> int:
-    """Write what is missing or stale and delete what is surplus; returns how many firms were touched."""
+    """Write what is missing or stale and delete what is surplus; returns how many firms were touched.
+
+    The database is the truth even where the index remembers a later version, as after a restore from a backup.
+    """
     wanted = [*differences.missing, *differences.stale]
-    held = dict(index.versions())
-    for start in range(0, len(wanted), BATCH):
-        index.apply(list(source.load(wanted[start : start + BATCH]).values()))
-    index.apply([], [(key, held[key] + 1) for key in differences.surplus])
+    for part in _parts(wanted):
+        index.apply(list(source.load(part).values()))
+    if wanted:
+        left = compare(source, index)
+        passed_over = {*left.missing, *left.stale}
+        for part in _parts([key for key in wanted if key in passed_over]):
+            index.apply(list(source.load(part).values()), force=True)
+            # A change drained between that load and that write has just been undone; a later one will pass by itself.
+            index.apply(list(source.load(part).values()))
+    for part in _parts(differences.surplus):
+        known = source.load(part)  # registered since the comparison
+        index.apply([], [(key, 0) for key in part if key not in known], force=True)
     index.refresh()
     return len(wanted) + len(differences.surplus)
+
+
+def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))

@@ -3,197 +3,280 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
+import tantivy
 from filelock import FileLock
 
-from search.documents import KINDS, ROLES, SupplierDocument
-from search.embedded.snapshot import Mask, Snapshot
-from search.embedded.store import SCHEMA_VERSION, Store, decode_document
+from search.documents import SupplierDocument
+from search.embedded.rows import decode_document
+from search.embedded.snapshot import Allowed, Snapshot
+from search.embedded.store import SCHEMA_VERSION, Store
 from search.embedded.vectors import VectorIndex
-from search.embedded.words import WordIndex
-from search.index import Embed, Facets, Filters, Hit, Leg, TextLeg, VectorLeg
+from search.embedded.words import WordIndex, find
+from search.index import Embed, Facets, Filters, Hit, Leg, SearchUnavailable, TextLeg, VectorLeg
 
-VECTOR_LOAD_ROWS = 20_000
+HEAL_BATCH = 2_000
 TEXTS_A_FIRM = 2
 """Titles to look at for each firm asked for: several titles of one firm are near the same need."""
-OVERFETCH = 6
+ITEMS_A_FIRM = 6
 """Several items of one firm answer the same words; fetch so many more than firms are asked for."""
+DEEPER = 8
+"""When the hits fetched stand for fewer firms than asked for, fetch so many times more."""
+KEYS_PRUNE = 2_000
+"""Up to so many firms are named to the word index one by one; above, its hits are only sifted."""
+FILTERS_KEPT = 16
+DOCUMENTS_KEPT = 20_000
 
-_KIND_NUMBER = {kind: i for i, kind in enumerate(KINDS)}
-_ROLE_NUMBER = {role: i for i, role in enumerate(ROLES)}
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """What one moment of the index looks like, taken by ``refresh`` and swapped in whole."""
+
+    snapshot: Snapshot
+    searcher: tantivy.Searcher
+    allowed: Callable[[Filters], Allowed]
 
 
 class EmbeddedIndex:
     """Words in tantivy, vectors in faiss, rows in SQLite; opened on a folder, healed on opening.
 
-    ``encoder`` names where the vectors come from: a folder filled by another encoder is refused, since cosines of two
-    encoders do not compare (rebuild instead).
+    Threads may search at once, one process or thread writes at a time, and other processes see what was written after
+    their ``refresh``. ``encoder`` names where the vectors come from. A folder filled by another encoder or version is
+    ``stale``: it is left as it is, and everything but counting it raises SearchUnavailable, since cosines of two
+    encoders do not compare (rebuild it instead).
     """
 
     def __init__(self, folder: Path, *, embed: Embed, dimensions: int, encoder: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self.encoder = encoder
         self._embed = embed
+        # The operating system's lock: one left behind by a killed process is free.
         self._writing = FileLock(str(folder / "writer.lock"))
         self._refreshing = threading.Lock()
-        self._store = Store(folder / "items.db")
-        stamp = f"{SCHEMA_VERSION}/{encoder}/{dimensions}"
-        if self._store.read_meta("stamp") is None:
-            self._store.write_meta("stamp", stamp)
-        self.stale = self._store.read_meta("stamp") != stamp
-        self._words = WordIndex(folder / "words")
+        with nullcontext() if (folder / "words" / "meta.json").exists() else self._writing:
+            self._store = Store(folder / "items.db")
+            stamp = f"{SCHEMA_VERSION}/{encoder}/{dimensions}"
+            if self._store.read_meta("stamp") is None:
+                self._store.write_meta("stamp", stamp)
+            self.filled_by = self._store.read_meta("stamp")
+            self.stale = self.filled_by != stamp
+            self._words = WordIndex(folder / "words")
         self._vectors = VectorIndex(dimensions)
-        self._snapshot = Snapshot()
+        self._picture = _picture(Snapshot(), self._words.searcher())
         self._seen = -1
-        self._document = lru_cache(maxsize=20_000)(self._load_document)
+        self._document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._load_document)
         if not self.stale:
-            self._heal()
             self.refresh()
+            self._heal_on_opening()
 
     def close(self) -> None:
         """Release the files."""
         self._store.close()
 
-    def apply(self, upserts: Sequence[SupplierDocument], deletes: Sequence[tuple[str, int]] = ()) -> None:
-        """Write documents and deletions durably; what is older than the index holds is passed over."""
-        with self._writing:
-            have = self._store.versions([d.key for d in upserts] + [key for key, _ in deletes])
-            fresh = {d.key: d for d in upserts if d.version > have.get(d.key, -1)}
-            removed = {key: version for key, version in deletes if version > have.get(key, -1)}
-            if not fresh and not removed:
-                return
-            new_texts = self._store.unknown_texts(i.title for d in fresh.values() for i in d.items)
-            vectors = (
-                self._embed(new_texts) if new_texts else np.empty((0, self._vectors.dimensions), np.float32)
+    def _refuse_if_stale(self) -> None:
+        if self.stale:
+            raise SearchUnavailable(
+                f"the index in {self.folder} was filled by {self.filled_by}, not by {self.encoder}; rebuild it",
+                retry_after=60,
             )
-            self._store.write(
-                list(fresh.values()), list(removed.items()), new_texts, vectors, _KIND_NUMBER, _ROLE_NUMBER
-            )
-            self._commit_words(list(fresh.values()), [*fresh, *removed])
 
-    def _commit_words(self, documents: Sequence[SupplierDocument], keys: Sequence[str]) -> None:
-        places = self._store.items_of([d.key for d in documents])
-        self._words.write([(d, *places[d.key]) for d in documents], [k for k in keys if k not in places])
-        self._store.clear_pending(keys)
+    def apply(
+        self,
+        upserts: Sequence[SupplierDocument],
+        deletes: Sequence[tuple[str, int]] = (),
+        *,
+        force: bool = False,
+    ) -> None:
+        """Write documents and deletions durably; what is older than the index holds is passed over.
+
+        With ``force`` the versions given hold whatever the index has, and deletions are not remembered. Raises
+        SearchUnavailable when stale, and what ``embed`` raises, with nothing written.
+        """
+        self._refuse_if_stale()
+        with self._writing:
+            self._heal()
+            latest: dict[str, tuple[int, SupplierDocument | None]] = {}
+            changes = [*((d.key, d.version, d) for d in upserts), *((k, v, None) for k, v in deletes)]
+            held = {} if force else self._store.versions([key for key, _, _ in changes])
+            for key, version, document in changes:
+                if version > max(held.get(key, -1), latest[key][0] if key in latest else -1):
+                    latest[key] = (version, document)
+            fresh = [document for _, document in latest.values() if document]
+            removed = {
+                key: None if force else version for key, (version, doc) in latest.items() if doc is None
+            }
+            if latest:
+                new_texts = self._store.unknown_texts(i.title for d in fresh for i in d.items)
+                ordinals = self._write_rows(fresh, removed, new_texts)
+                self._commit_words([(d, ordinals[d.key]) for d in fresh], list(removed))
+
+    def _write_rows(
+        self, fresh: Sequence[SupplierDocument], removed: Mapping[str, int | None], new_texts: Sequence[str]
+    ) -> dict[str, int]:
+        if not new_texts:
+            return self._store.write(fresh, removed, (), self._vectors.no_codes)
+        codes = self._vectors.encode(self._embed(new_texts))
+        if len(codes) != len(new_texts):
+            raise ValueError(f"{len(codes)} vectors for {len(new_texts)} titles")
+        return self._store.write(fresh, removed, new_texts, codes)
+
+    def _commit_words(
+        self, documents: Sequence[tuple[SupplierDocument, int]], deleted: Sequence[str]
+    ) -> None:
+        self._words.write(documents, deleted)
+        self._store.clear_pending([*(document.key for document, _ in documents), *deleted])
 
     def _heal(self) -> None:
-        """Finish a batch whose rows were committed when a crash kept its words from being so."""
-        if self._store.pending():
+        """Finish batches whose rows were committed when a crash kept their words from being so."""
+        keys = self._store.pending()
+        for start in range(0, len(keys), HEAL_BATCH):
+            part = keys[start : start + HEAL_BATCH]
+            ordinals = self._store.ordinals(part)
+            payloads = self._store.payloads(list(ordinals.values()))
+            found = [(decode_document(payload), ordinal) for ordinal, payload in payloads.items()]
+            self._commit_words(found, [key for key in part if key not in ordinals])
+
+    def _heal_on_opening(self) -> None:
+        picture = self._picture
+        expected = len(picture.snapshot.keys) + len(picture.snapshot.items)
+        if self._store.pending() or picture.searcher.num_docs != expected:
             with self._writing:
-                keys = self._store.pending()
-                payloads = self._store.payloads(keys)
-                self._commit_words([decode_document(p) for p in payloads.values()], keys)
+                self._heal()
+                self.refresh()
+                snapshot = self._picture.snapshot
+                if self._picture.searcher.num_docs != len(snapshot.keys) + len(snapshot.items):
+                    # Lost or restored apart from the rows: write all words anew.
+                    self._words.clear()
+                    self._store.mark_all_pending()
+                    self._heal()
+            self.refresh()
 
     def refresh(self) -> None:
         """Make everything applied so far, by any process, visible."""
+        self._refuse_if_stale()
         with self._refreshing:
-            self._words.reload()
-            self._seen = self._store.data_version()
-            snapshot = self._snapshot.extended(self._store)
-            self._load_vectors()
-            self._snapshot = snapshot
-            self._document.cache_clear()
+            seen = self._store.data_version()  # first: what lands from here on counts as not yet seen
+            searcher = self._words.searcher()
+            before = self._picture.snapshot
+            gains = self._store.gains(
+                last_ord=before.last_ord,
+                gone_seq=before.gone_seq,
+                labels=len(before.labels),
+                texts=len(self._vectors),
+            )
+            self._vectors.add(gains.codes)
+            snapshot = before.extended(gains, len(self._vectors))
+            snapshot.by_text  # noqa: B018  (worked out here, so that no search waits for it)
+            self._picture = _picture(snapshot, searcher)
+            self._seen = seen
 
     def changed_elsewhere(self) -> bool:
-        """Whether another process has written since the last refresh."""
+        """Whether anything has been written, by this or another process, since the last refresh."""
         return self._store.data_version() != self._seen
-
-    def _load_vectors(self) -> None:
-        while True:
-            rows = self._store.read(
-                "SELECT id, vector FROM text WHERE id > ? ORDER BY id LIMIT ?",
-                (len(self._vectors), VECTOR_LOAD_ROWS),
-            )
-            if not rows:
-                return
-            block = np.frombuffer(b"".join(row[1] for row in rows), np.float16).reshape(len(rows), -1)
-            self._vectors.add(block.astype(np.float32))
 
     def search(self, legs: Sequence[Leg], filters: Filters) -> list[list[Hit]]:
         """Answer every leg over one snapshot."""
-        snapshot = self._snapshot
-        firms = snapshot.firms_allowed(filters)
-        items = snapshot.items_allowed(filters, firms)
-        counties = self._counties(snapshot, firms) if filters.near or filters.keys else None
-        vector_legs = [leg for leg in legs if isinstance(leg, VectorLeg)]
-        by_meaning = iter(self._meaning_hits(snapshot, vector_legs, items) if vector_legs else [])
+        self._refuse_if_stale()
+        picture = self._picture
+        allowed = picture.allowed(filters)
+        if not allowed.count:
+            return [[] for _ in legs]
+        meant = iter(
+            self._meaning_hits(picture, [leg for leg in legs if isinstance(leg, VectorLeg)], allowed)
+        )
         return [
-            self._word_hits(snapshot, leg, filters, firms, counties)
-            if isinstance(leg, TextLeg)
-            else next(by_meaning)
+            self._word_hits(picture, leg, filters, allowed) if isinstance(leg, TextLeg) else next(meant)
             for leg in legs
         ]
 
-    def _meaning_hits(self, snapshot: Snapshot, legs: Sequence[VectorLeg], items: Mask) -> list[list[Hit]]:
-        """All vector legs in one scan of the vectors."""
-        texts = np.zeros(max(snapshot.texts, 1), np.bool_)
-        texts[snapshot.item_text[items]] = True
-        deepest = max(leg.limit for leg in legs) * TEXTS_A_FIRM
-        found, scores = self._vectors.search(
-            np.stack([leg.vector for leg in legs]), deepest, None if texts.all() else texts
-        )
-        answers = []
-        for leg, row, cosines in zip(legs, found, scores, strict=True):
-            known = (row >= 0) & (row < snapshot.texts)
-            answers.append(snapshot.text_hits(row[known], cosines[known], items, leg.limit))
+    def _meaning_hits(
+        self, picture: _Picture, legs: Sequence[VectorLeg], allowed: Allowed
+    ) -> list[list[Hit]]:
+        """All vector legs in one scan of the vectors, and a deeper one where few firms own the nearest titles."""
+        answers: list[list[Hit]] = [[] for _ in legs]
+        snapshot = picture.snapshot
+        depth = max((leg.limit for leg in legs), default=0) * TEXTS_A_FIRM
+        waiting = list(range(len(legs)))
+        while waiting:
+            found, scores = self._vectors.search([legs[i].vector for i in waiting], depth, allowed.texts)
+            for i, row, cosines in zip(waiting, found, scores, strict=True):
+                known = (row >= 0) & (row < snapshot.texts)
+                answers[i] = snapshot.text_hits(row[known], cosines[known], allowed, legs[i].limit)
+            if depth >= len(self._vectors):
+                break
+            waiting = [i for i in waiting if len(answers[i]) < min(legs[i].limit, allowed.count)]
+            depth *= DEEPER
         return answers
 
-    def _word_hits(
-        self, snapshot: Snapshot, leg: TextLeg, filters: Filters, firms: Mask, counties: list[str] | None
-    ) -> list[Hit]:
-        if not leg.tokens:
+    def _word_hits(self, picture: _Picture, leg: TextLeg, filters: Filters, allowed: Allowed) -> list[Hit]:
+        if not leg.tokens or leg.limit < 1:
             return []
-        wide = TextLeg(leg.tokens, leg.over, leg.limit * (OVERFETCH if leg.over == "item" or counties else 2))
-        refs, scores = self._words.search(wide, filters, counties)
-        if leg.over == "item":
-            return snapshot.item_hits(refs, scores, firms, leg.limit)
-        return snapshot.firm_hits(refs, scores, firms, leg.limit)
-
-    @staticmethod
-    def _counties(snapshot: Snapshot, firms: Mask) -> list[str]:
-        return [code for code in np.unique(snapshot.adcode[firms]).tolist() if code]
+        snapshot = picture.snapshot
+        few = (filters.near or filters.keys) and allowed.count <= KEYS_PRUNE
+        keys = [snapshot.keys[i] for i in allowed.firms.nonzero()[0].tolist()] if few else None
+        query = self._words.query(leg, filters, keys)
+        depth = leg.limit * (ITEMS_A_FIRM if leg.over == "item" else 1)
+        while True:
+            ords, positions, scores = find(picture.searcher, query, depth)
+            if leg.over == "item":
+                hits = snapshot.item_hits(ords, positions, scores, allowed, leg.limit)
+            else:
+                hits = snapshot.firm_hits(ords, scores, allowed, leg.limit)
+            if len(hits) >= min(leg.limit, allowed.count) or len(ords) < depth:
+                return hits
+            depth *= DEEPER
 
     def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
-        """In how many items each token stands."""
-        return self._words.document_frequencies(tokens)
+        """In how many items each token stands; items replaced a moment ago may still count."""
+        picture = self._picture
+        most = len(picture.snapshot.items)
+        return {token: min(picture.searcher.doc_freq("item", token), most) for token in tokens}
 
     def item_count(self) -> int:
-        """How many items are indexed, those of replaced firms included until the next restart."""
-        return len(self._snapshot.item_id)
+        """How many items are indexed."""
+        return len(self._picture.snapshot.items)
 
-    def _load_document(self, key: str) -> SupplierDocument | None:
-        payload = self._store.payloads([key]).get(key)
+    def _load_document(self, ordinal: int) -> SupplierDocument | None:
+        payload = self._store.payloads([ordinal]).get(ordinal)
         return decode_document(payload) if payload else None
 
     def documents(self, keys: Sequence[str]) -> dict[str, SupplierDocument]:
-        """The documents of these keys."""
-        found = ((key, self._document(key)) for key in keys)
-        return {key: document for key, document in found if document is not None}
+        """The documents of these keys, as of the last refresh (or newer, when replaced since)."""
+        self._refuse_if_stale()
+        position, ords = self._picture.snapshot.position, self._picture.snapshot.ords
+        found: dict[str, SupplierDocument] = {}
+        for key in keys:
+            if key in position:
+                document = self._document(int(ords[position[key]])) or self._newest(key)
+                if document:
+                    found[key] = document
+        return found
+
+    def _newest(self, key: str) -> SupplierDocument | None:
+        ordinal = self._store.ordinals([key]).get(key)
+        return self._document(ordinal) if ordinal is not None else None
 
     def facets(self, filters: Filters) -> Facets:
         """Counts by city, industry and tag of the firms that pass."""
-        snapshot = self._snapshot
-        firms = snapshot.firms_allowed(filters)
-        if filters.kinds or filters.roles:
-            with_items = np.zeros_like(firms)
-            with_items[snapshot.item_firm[snapshot.items_allowed(filters, firms)]] = True
-            firms &= with_items
-        at = np.flatnonzero(firms).tolist()
-        return Facets(
-            cities=dict(Counter(snapshot.cities[i] for i in at if snapshot.cities[i]).most_common()),
-            industries=dict(Counter(code for code in snapshot.industry[at].tolist() if code).most_common()),
-            tags=dict(Counter(tag for i in at for tag in snapshot.tags[i]).most_common()),
-        )
+        self._refuse_if_stale()
+        picture = self._picture
+        return picture.snapshot.facets(picture.allowed(filters))
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """Every (key, version) held."""
+        self._refuse_if_stale()
         return self._store.all_versions()
 
     def count(self) -> int:
-        """How many firms are indexed."""
-        return self._snapshot.firms
+        """How many firms are indexed; none that can be searched when stale."""
+        return len(self._picture.snapshot.keys)
+
+
+def _picture(snapshot: Snapshot, searcher: tantivy.Searcher) -> _Picture:
+    return _Picture(snapshot, searcher, lru_cache(maxsize=FILTERS_KEPT)(snapshot.allowed))

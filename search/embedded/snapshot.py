@@ -1,57 +1,68 @@
 """An immutable picture of what is indexed, as arrays: which firm an item belongs to, which firms a filter allows.
 
-A search holds one snapshot from start to end, so a write that lands meanwhile never mixes into it.
+A search holds one snapshot from start to end, so a write that lands meanwhile never mixes into it. Firms that have
+been replaced or deleted are not in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.documents import KINDS, ROLES
-from search.embedded.store import Store
-from search.index import Filters, Hit, division_prefix
+from search.embedded.rows import FACTS, ITEMS, KIND_NUMBER, ROLE_NUMBER
+from search.embedded.store import Gains
+from search.index import Facets, Filters, Hit, division_prefix
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 EARTH_RADIUS_KM = 6371.0088
-_FACTS = "ord, key, adcode, city, industry, status, verified, lon, lat, tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What passes some filters."""
+
+    firms: Mask
+    items: Mask
+    texts: Mask | None
+    """Titles with at least one item that passes; None when that is all of them."""
+    count: int
+    """How many firms."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Firms by position, items by position; ``item_firm`` and ``item_text`` point from an item to each."""
+    """Firms by position, in order of ordinal; items by position, those of a firm together and in its own order."""
 
-    firm_ord: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    ords: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     keys: tuple[str, ...] = ()
-    alive: Mask = field(default_factory=lambda: np.empty(0, np.bool_))
-    adcode: NDArray[np.str_] = field(default_factory=lambda: np.empty(0, "U6"))
-    industry: NDArray[np.str_] = field(default_factory=lambda: np.empty(0, "U4"))
-    status: NDArray[np.str_] = field(default_factory=lambda: np.empty(0, "U16"))
-    verified: Mask = field(default_factory=lambda: np.empty(0, np.bool_))
-    lonlat: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 2), np.float32))
-    tags: tuple[tuple[str, ...], ...] = ()
-    cities: tuple[str, ...] = ()
-    item_id: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    facts: NDArray[np.void] = field(default_factory=lambda: np.empty(0, FACTS))
+    items: NDArray[np.void] = field(default_factory=lambda: np.empty(0, ITEMS))
     item_firm: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    item_text: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    item_kind: NDArray[np.int8] = field(default_factory=lambda: np.empty(0, np.int8))
-    item_role: NDArray[np.int8] = field(default_factory=lambda: np.empty(0, np.int8))
-    item_pos: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    labels: tuple[str, ...] = ()
     texts: int = 0
+    last_ord: int = 0
     gone_seq: int = 0
 
     @cached_property
-    def firms(self) -> int:
-        """How many firms are indexed and not replaced or deleted."""
-        return int(self.alive.sum())
+    def item_text(self) -> NDArray[np.int32]:
+        """Each item's title, as a position among the vectors."""
+        return np.ascontiguousarray(self.items["text"])
 
     @cached_property
-    def _by_text(self) -> tuple[Ints, Ints]:
+    def starts(self) -> Ints:
+        """Where each firm's items start, and the end; shape (firms + 1,)."""
+        return np.searchsorted(self.item_firm, np.arange(len(self.keys) + 1))
+
+    @cached_property
+    def by_text(self) -> tuple[Ints, Ints]:
         """Items sorted by text, and where each text's items start (CSR)."""
         order = np.argsort(self.item_text, kind="stable")
         starts = np.searchsorted(self.item_text[order], np.arange(self.texts + 1))
@@ -59,142 +70,155 @@ class Snapshot:
 
     @cached_property
     def position(self) -> dict[str, int]:
-        """Key -> firm position, for live firms."""
-        return {key: int(i) for i, key in enumerate(self.keys) if self.alive[i]}
+        """Key -> firm position."""
+        return {key: i for i, key in enumerate(self.keys)}
 
-    def firms_allowed(self, filters: Filters) -> Mask:
-        """Which firms pass the firm-level filters; shape (firms,)."""
-        mask = self.alive.copy()
+    def allowed(self, filters: Filters) -> Allowed:
+        """What passes: firms by their facts and by having an item of a wanted kind and role, items, and titles."""
+        firms = self._firms(filters)
+        items = firms[self.item_firm]
+        if filters.kinds or filters.roles:
+            if filters.kinds:
+                items &= _among(self.items["kind"], [KIND_NUMBER[kind] for kind in filters.kinds])
+            if filters.roles:
+                items &= _among(self.items["role"], [ROLE_NUMBER[role] for role in filters.roles])
+            firms = np.zeros_like(firms)
+            firms[self.item_firm[items]] = True
+        texts = np.zeros(self.texts, np.bool_)
+        texts[self.item_text[items]] = True
+        return Allowed(firms, items, None if texts.all() else texts, int(firms.sum()))
+
+    def _firms(self, filters: Filters) -> Mask:
+        mask = np.ones(len(self.keys), np.bool_)
         if filters.keys:
-            chosen = np.zeros_like(mask)
-            chosen[[self.position[key] for key in filters.keys if key in self.position]] = True
-            mask &= chosen
+            mask[:] = False
+            mask[[self.position[key] for key in filters.keys if key in self.position]] = True
         if filters.divisions:
-            mask &= _subtree(self.adcode, [division_prefix(code) for code in filters.divisions])
+            divisions = tuple(division_prefix(code) for code in filters.divisions)
+            mask &= self._labelled("adcode", lambda code: code.startswith(divisions))
         if filters.industries:
-            mask &= _subtree(self.industry, filters.industries)
+            mask &= self._labelled("industry", lambda code: code.startswith(tuple(filters.industries)))
         if filters.statuses:
-            mask &= np.isin(self.status, filters.statuses)
-        if filters.verified_only:
-            mask &= self.verified
+            mask &= self._labelled("status", set(filters.statuses).__contains__)
         if filters.tags:
-            wanted = set(filters.tags)
-            mask &= np.fromiter((not wanted.isdisjoint(tags) for tags in self.tags), np.bool_, len(self.tags))
-        if filters.near:
-            near = filters.near
+            mask &= self._labelled("tags", lambda tags: not set(filters.tags).isdisjoint(json.loads(tags)))
+        if filters.verified_only:
+            mask &= self.facts["verified"]
+        if near := filters.near:
+            away = distances_km(self.facts["lon"], self.facts["lat"], near.lon, near.lat)
             with np.errstate(invalid="ignore"):
-                mask &= distances_km(self.lonlat, near.lon, near.lat) <= near.kilometres
+                mask &= away <= near.kilometres
         return mask
 
-    def items_allowed(self, filters: Filters, firms: Mask) -> Mask:
-        """Which items pass, given the firms that do; shape (items,)."""
-        mask = firms[self.item_firm]
-        if filters.kinds:
-            mask &= np.isin(self.item_kind, [KINDS.index(kind) for kind in filters.kinds])
-        if filters.roles:
-            mask &= np.isin(self.item_role, [ROLES.index(role) for role in filters.roles])
-        return mask
+    def _labelled(self, column: str, fits: Callable[[str], bool]) -> Mask:
+        """Which firms' label in this column fits; each distinct label is looked at once."""
+        numbers = self.facts[column]
+        used = np.flatnonzero(np.bincount(numbers, minlength=len(self.labels)))
+        good = np.zeros(len(self.labels), np.bool_)
+        good[used] = [fits(self.labels[i]) for i in used.tolist()]
+        hits: Mask = good[numbers]
+        return hits
 
-    def item_hits(self, item_ids: Ints, scores: NDArray[np.float32], allowed: Mask, limit: int) -> list[Hit]:
-        """Best item a firm, from item ids sorted best first."""
-        at = np.searchsorted(self.item_id, item_ids)
-        known = at < len(self.item_id)
-        known[known] = self.item_id[at[known]] == item_ids[known]
-        at, scores = at[known], scores[known]
-        keep = allowed[self.item_firm[at]] if len(at) else np.empty(0, np.bool_)
-        return self._collapse(at[keep], scores[keep], limit)
+    def facets(self, allowed: Allowed) -> Facets:
+        """Counts by city, industry and tag of the firms allowed, largest first."""
+        facts = self.facts[allowed.firms]
+        tags: Counter[str] = Counter()
+        for label, count in self._counts(facts["tags"]).items():
+            for tag in json.loads(label):
+                tags[tag] += count
+        return Facets(
+            cities=_ranked(self._counts(facts["city"])),
+            industries=_ranked(self._counts(facts["industry"])),
+            tags=_ranked(tags),
+        )
 
-    def text_hits(self, texts: Ints, scores: NDArray[np.float32], items: Mask, limit: int) -> list[Hit]:
-        """Best item a firm, from text positions sorted best first; only ``items`` allowed count."""
-        order, starts = self._by_text
+    def _counts(self, numbers: NDArray[np.int32]) -> dict[str, int]:
+        counts = np.bincount(numbers, minlength=len(self.labels))
+        return {self.labels[i]: int(counts[i]) for i in np.flatnonzero(counts).tolist() if self.labels[i]}
+
+    def item_hits(
+        self, ords: Ints, positions: Ints, scores: NDArray[np.float32], allowed: Allowed, limit: int
+    ) -> list[Hit]:
+        """Best item a firm, from (firm ordinal, item position) sorted best first."""
+        firm, known = self._at(ords)
+        at = self.starts[firm[known]] + positions[known]
+        keep = allowed.items[at]
+        return self._collapse(at[keep], scores[known][keep], limit)
+
+    def text_hits(self, texts: Ints, scores: NDArray[np.float32], allowed: Allowed, limit: int) -> list[Hit]:
+        """Best item a firm, from text positions sorted best first."""
+        order, starts = self.by_text
         lengths = starts[texts + 1] - starts[texts]
         # Positions in ``order`` of every item of every text, texts kept in their order.
         within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         at = order[np.repeat(starts[texts], lengths) + within]
-        keep = items[at]
+        keep = allowed.items[at]
         return self._collapse(at[keep], np.repeat(scores, lengths)[keep], limit)
+
+    def firm_hits(self, ords: Ints, scores: NDArray[np.float32], allowed: Allowed, limit: int) -> list[Hit]:
+        """Hits of whole firms, from firm ordinals sorted best first."""
+        firm, known = self._at(ords)
+        pairs = zip(firm[known].tolist(), scores[known].tolist(), strict=True)
+        return [Hit(self.keys[i], score) for i, score in pairs if allowed.firms[i]][:limit]
+
+    def _at(self, ords: Ints) -> tuple[Ints, Mask]:
+        """Positions of firm ordinals, and which of them are in this snapshot."""
+        at = np.searchsorted(self.ords, ords)
+        known = at < len(self.ords)
+        known[known] = self.ords[at[known]] == ords[known]
+        return at, known
 
     def _collapse(self, at: Ints, scores: NDArray[np.float32], limit: int) -> list[Hit]:
         _, first = np.unique(self.item_firm[at], return_index=True)
-        first.sort()
-        return [
-            Hit(self.keys[self.item_firm[i]], float(score), int(self.item_pos[i]))
-            for i, score in zip(at[first[:limit]], scores[first[:limit]], strict=True)
-        ]
+        first = np.sort(first)[:limit]
+        chosen, firms = at[first], self.item_firm[at[first]]
+        within = (chosen - self.starts[firms]).tolist()
+        rows = zip(firms.tolist(), scores[first].tolist(), within, strict=True)
+        return [Hit(self.keys[firm], score, item) for firm, score, item in rows]
 
-    def firm_hits(self, ordinals: Ints, scores: NDArray[np.float32], allowed: Mask, limit: int) -> list[Hit]:
-        """Hits of whole firms, from firm ordinals sorted best first."""
-        at = np.searchsorted(self.firm_ord, ordinals)
-        known = at < len(self.firm_ord)
-        known[known] = self.firm_ord[at[known]] == ordinals[known]
-        pairs = zip(at[known].tolist(), scores[known].tolist(), strict=True)
-        return [Hit(self.keys[i], score) for i, score in pairs if allowed[i]][:limit]
-
-    def extended(self, store: Store) -> Snapshot:
-        """This snapshot with everything the store has gained since."""
-        last_firm = int(self.firm_ord[-1]) if len(self.firm_ord) else 0
-        last_item = int(self.item_id[-1]) if len(self.item_id) else 0
-        firms = store.read(f"SELECT {_FACTS} FROM firm WHERE ord > ? ORDER BY ord", (last_firm,))  # noqa: S608
-        items = store.read(
-            "SELECT id, firm, text, kind, role, pos FROM item WHERE id > ? ORDER BY id", (last_item,)
-        )
-        gone = store.read("SELECT seq, ord FROM gone WHERE seq > ? ORDER BY seq", (self.gone_seq,))
-        ords, keys, adcodes, cities, industries, statuses, verified, lons, lats, tags = (
-            zip(*firms, strict=True) if firms else ((),) * 10
-        )
-        firm_ord = np.concatenate([self.firm_ord, np.array(ords, np.int64)])
-        alive = np.concatenate([self.alive, np.ones(len(firms), np.bool_)])
-        if gone:
-            dead = np.searchsorted(firm_ord, np.array([row[1] for row in gone], np.int64))
-            dead = dead[dead < len(firm_ord)]
-            dead = dead[np.isin(firm_ord[dead], [row[1] for row in gone])]
-            alive[dead] = False
-        table = np.array(items, np.int64).reshape(-1, 6)
-        table = table[np.isin(table[:, 1], firm_ord)]
-        return replace(
-            self,
-            firm_ord=firm_ord,
-            keys=self.keys + tuple(keys),
-            alive=alive,
-            adcode=_grown(self.adcode, adcodes),
-            industry=_grown(self.industry, industries),
-            status=_grown(self.status, statuses),
-            verified=np.concatenate([self.verified, np.array(verified, np.bool_)]),
-            lonlat=np.concatenate([self.lonlat, _lonlat(lons, lats)]),
-            tags=self.tags + tuple(tuple(line.split("\t")) if line else () for line in tags),
-            cities=self.cities + tuple(cities),
-            item_id=np.concatenate([self.item_id, table[:, 0]]),
-            item_firm=np.concatenate([self.item_firm, np.searchsorted(firm_ord, table[:, 1])]),
-            item_text=np.concatenate([self.item_text, table[:, 2] - 1]),
-            item_kind=np.concatenate([self.item_kind, table[:, 3].astype(np.int8)]),
-            item_role=np.concatenate([self.item_role, table[:, 4].astype(np.int8)]),
-            item_pos=np.concatenate([self.item_pos, table[:, 5].astype(np.int32)]),
-            texts=int(store.read("SELECT COALESCE(MAX(id), 0) FROM text")[0][0]),
-            gone_seq=gone[-1][0] if gone else self.gone_seq,
+    def extended(self, gains: Gains, texts: int) -> Snapshot:
+        """This snapshot with what the store has gained and without what it has lost since."""
+        stay = ~np.isin(self.ords, np.array(gains.gone, np.int64))
+        items_stay = stay[self.item_firm]
+        new_items = np.frombuffer(b"".join([row[3] for row in gains.firms]), ITEMS)
+        counts = np.concatenate(
+            [
+                np.bincount(self.item_firm, minlength=len(self.keys))[stay],
+                np.array([len(row[3]) // ITEMS.itemsize for row in gains.firms], np.int64),
+            ]
+        ).astype(np.int64)
+        return Snapshot(
+            ords=np.concatenate([self.ords[stay], np.array([row[0] for row in gains.firms], np.int64)]),
+            keys=(*compress(self.keys, stay.tolist()), *(row[1] for row in gains.firms)),
+            facts=np.concatenate(
+                [self.facts[stay], np.frombuffer(b"".join([row[2] for row in gains.firms]), FACTS)]
+            ),
+            items=np.concatenate([self.items[items_stay], new_items]),
+            item_firm=np.repeat(np.arange(len(counts)), counts),
+            labels=(*self.labels, *gains.labels),
+            texts=texts,
+            last_ord=gains.firms[-1][0] if gains.firms else self.last_ord,
+            gone_seq=gains.gone_seq,
         )
 
 
-def _subtree(codes: NDArray[np.str_], prefixes: list[str] | tuple[str, ...]) -> Mask:
-    """Which codes start with any of the prefixes; each distinct code is looked at once."""
-    distinct, inverse = np.unique(codes, return_inverse=True)
-    hit = np.fromiter(
-        (code.startswith(tuple(prefixes)) for code in distinct.tolist()), np.bool_, len(distinct)
-    )
-    return hit[inverse] if len(distinct) else np.zeros(len(codes), np.bool_)
+def _among(numbers: NDArray[np.int8], wanted: Sequence[int]) -> Mask:
+    table = np.zeros(128, np.bool_)
+    table[list(wanted)] = True
+    hits: Mask = table[numbers]
+    return hits
 
 
-def _grown(old: NDArray[np.str_], new: Sequence[str]) -> NDArray[np.str_]:
-    return np.concatenate([old, np.array(new, old.dtype)])
+def _ranked(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _lonlat(lons: Sequence[float | None], lats: Sequence[float | None]) -> NDArray[np.float32]:
-    """Shape (n, 2); None becomes NaN."""
-    return np.stack([np.array(lons, np.float32), np.array(lats, np.float32)], axis=1)
-
-
-def distances_km(lonlat: NDArray[np.float32], lon: float, lat: float) -> NDArray[np.float32]:
-    """Great-circle kilometres (haversine) from each row (lon, lat in degrees) to a point; NaN where unknown."""
-    lon1, lat1 = np.radians(lonlat[:, 0]), np.radians(lonlat[:, 1])
+def distances_km(
+    lons: NDArray[np.float64], lats: NDArray[np.float64], lon: float, lat: float
+) -> NDArray[np.float64]:
+    """Great-circle kilometres (haversine) from points in degrees to one point; NaN where unknown."""
+    lon1, lat1 = np.radians(lons), np.radians(lats)
     lon2, lat2 = np.radians(lon), np.radians(lat)
     chord = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-    return (2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(chord))).astype(np.float32)
+    away: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    return away

@@ -1,106 +1,94 @@
 """The rows behind the embedded index: which firm version is applied, its items, and each distinct title's vector.
 
 SQLite in WAL mode makes every batch all-or-nothing. A batch names its firms in ``pending`` until the word index has
-committed them too; whoever opens the store next finishes what a crash interrupted.
+committed them too; whoever writes to or opens the store next finishes what was interrupted.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from search.documents import CapabilityItem, Spec, SupplierDocument
-from search.index import Vectors
+from search.documents import SupplierDocument
+from search.embedded.rows import encode_document, labels_of, pack_facts, pack_items
 
+SCHEMA_VERSION = "2"
+
+# A firm's ordinal is never used again (AUTOINCREMENT): the word index and open snapshots refer to it. Texts and labels
+# are numbered here without gaps and never deleted, because their numbers are positions in arrays.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS firm (
     ord INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
-    adcode TEXT NOT NULL, city TEXT NOT NULL, industry TEXT NOT NULL, status TEXT NOT NULL, verified INTEGER NOT NULL,
-    lon REAL, lat REAL, tags TEXT NOT NULL, payload TEXT NOT NULL);
+    facts BLOB NOT NULL, items BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS document (ord INTEGER PRIMARY KEY, payload TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS gone (seq INTEGER PRIMARY KEY AUTOINCREMENT, ord INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS tombstone (key TEXT PRIMARY KEY, version INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS text (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT NOT NULL UNIQUE, vector BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS item (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, firm INTEGER NOT NULL, text INTEGER NOT NULL,
-    kind INTEGER NOT NULL, role INTEGER NOT NULL, pos INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS item_firm ON item (firm);
+CREATE TABLE IF NOT EXISTS text (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS vectors (first INTEGER PRIMARY KEY, codes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS label (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS pending (key TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
-SCHEMA_VERSION = "1"
-
-_INSERT_FIRM = """INSERT INTO firm (key, version, adcode, city, industry, status, verified, lon, lat, tags, payload)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+MANY = 500
+"""Parameters in one statement."""
 
 
-def _firm_row(document: SupplierDocument) -> tuple[Any, ...]:
-    d = document
-    facts = (d.adcode, d.city, d.industry, d.status, d.verified, d.lon, d.lat, "\t".join(d.tags))
-    return (d.key, d.version, *facts, encode_document(d))
+@dataclass(frozen=True, slots=True)
+class Gains:
+    """What one moment of the store has beyond an earlier one."""
 
-
-def encode_document(document: SupplierDocument) -> str:
-    """The document as a JSON array in field order; keys would double its size, and ``asdict`` the time of a batch."""
-    row = [getattr(document, name) for name in _DOCUMENT_FIELDS]
-    row[-1] = [
-        (
-            i.key,
-            i.kind,
-            i.role,
-            i.title,
-            i.text,
-            i.source,
-            [(s.name, s.low, s.high, s.unit, s.word, s.text) for s in i.specs],
-        )
-        for i in document.items
-    ]
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-
-
-def decode_document(payload: str) -> SupplierDocument:
-    """The inverse of encode_document."""
-    row: list[Any] = json.loads(payload)
-    made = dict(zip(_DOCUMENT_FIELDS, row, strict=True))
-    made["items"] = tuple(
-        CapabilityItem(*item[:-1], tuple(Spec(*spec) for spec in item[-1])) for item in row[-1]
-    )
-    made["aliases"], made["tags"] = tuple(made["aliases"]), tuple(made["tags"])
-    return SupplierDocument(**made)
-
-
-_DOCUMENT_FIELDS = tuple(field.name for field in fields(SupplierDocument))
+    firms: Sequence[tuple[int, str, bytes, bytes]]
+    """(ordinal, key, facts, items) of firms written since and still there, by ordinal."""
+    gone: Sequence[int]
+    """Ordinals replaced or deleted since."""
+    gone_seq: int
+    labels: Sequence[str]
+    """New labels, in the order of their numbers."""
+    codes: Sequence[bytes]
+    """Blocks of new vectors, in the order of their texts."""
 
 
 class Store:
-    """One SQLite file; safe to share between threads (one connection, one lock)."""
+    """One SQLite file; safe to share between threads. Reads never wait for a batch being written."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.RLock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "temp_store=MEMORY", "cache_size=-20000"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.executescript(_SCHEMA)
+        self._writer, self._reader = _connect(path), _connect(path)
+        self._writer_lock, self._reader_lock = threading.Lock(), threading.Lock()
+        self._writer.executescript(_SCHEMA)
 
     def close(self) -> None:
         """Release the file."""
-        with self._lock:
-            self._connection.close()
+        with self._writer_lock, self._reader_lock:
+            self._writer.close()
+            self._reader.close()
 
     def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of a query."""
-        with self._lock:
-            return self._connection.execute(sql, parameters).fetchall()
+        with self._reader_lock:
+            return self._reader.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._writer_lock:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                self._writer.execute("ROLLBACK")
+                raise
 
     def data_version(self) -> int:
-        """Changes whenever another connection has committed (SQLite's own counter)."""
+        """Changes whenever any process has committed since (SQLite's own counter)."""
         return int(self.read("PRAGMA data_version")[0][0])
 
     def read_meta(self, name: str) -> str | None:
@@ -110,19 +98,16 @@ class Store:
 
     def write_meta(self, name: str, value: str) -> None:
         """Set a named setting."""
-        with self._lock:
-            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        with self._transaction() as run:
+            run.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def versions(self, keys: Iterable[str]) -> dict[str, int]:
         """The applied version of each key, deletions included."""
-        found: dict[str, int] = {}
         wanted = list(keys)
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
-            marks = ",".join("?" * len(part))
-            for table in ("tombstone", "firm"):
-                found.update(self.read(f"SELECT key, version FROM {table} WHERE key IN ({marks})", part))  # noqa: S608
-        return found
+        return {
+            **_lookup(self.read, "SELECT key, version FROM tombstone WHERE key IN", wanted),
+            **_lookup(self.read, "SELECT key, version FROM firm WHERE key IN", wanted),
+        }
 
     def all_versions(self) -> Iterator[tuple[str, int]]:
         """(key, version) of every firm held."""
@@ -131,104 +116,141 @@ class Store:
     def unknown_texts(self, texts: Iterable[str]) -> list[str]:
         """Those of the distinct texts that have no vector yet."""
         wanted = list(dict.fromkeys(texts))
-        known: set[str] = set()
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
-            marks = ",".join("?" * len(part))
-            known.update(row[0] for row in self.read(f"SELECT text FROM text WHERE text IN ({marks})", part))  # noqa: S608
+        known = _lookup(self.read, "SELECT text, id FROM text WHERE text IN", wanted)
         return [text for text in wanted if text not in known]
 
     def write(
         self,
         upserts: Sequence[SupplierDocument],
-        deletes: Sequence[tuple[str, int]],
+        deletes: Mapping[str, int | None],
         new_texts: Sequence[str],
-        vectors: Vectors,
-        kinds: dict[str, int],
-        roles: dict[str, int],
-    ) -> None:
-        """Apply one batch in one transaction and leave its keys in ``pending``."""
-        with self._lock:
-            run = self._connection
-            run.execute("BEGIN IMMEDIATE")
-            try:
-                run.executemany(
-                    "INSERT OR IGNORE INTO text (text, vector) VALUES (?, ?)",
-                    (
-                        (text, vector.tobytes())
-                        for text, vector in zip(new_texts, vectors.astype(np.float16), strict=True)
-                    ),
-                )
-                for key, version in deletes:
-                    self._remove(key)
-                    run.execute("INSERT OR REPLACE INTO tombstone VALUES (?, ?)", (key, version))
-                    run.execute("INSERT OR IGNORE INTO pending VALUES (?)", (key,))
-                text_ids = self._text_ids({item.title for document in upserts for item in document.items})
-                for document in upserts:
-                    self._remove(document.key)
-                    run.execute("DELETE FROM tombstone WHERE key = ?", (document.key,))
-                    ordinal = run.execute(_INSERT_FIRM, _firm_row(document)).lastrowid
-                    run.executemany(
-                        "INSERT INTO item (firm, text, kind, role, pos) VALUES (?, ?, ?, ?, ?)",
-                        (
-                            (ordinal, text_ids[item.title], kinds[item.kind], roles[item.role], pos)
-                            for pos, item in enumerate(document.items)
-                        ),
-                    )
-                run.executemany("INSERT OR IGNORE INTO pending VALUES (?)", [(d.key,) for d in upserts])
-                run.execute("COMMIT")
-            except BaseException:
-                run.execute("ROLLBACK")
-                raise
+        codes: NDArray[np.uint8],
+    ) -> dict[str, int]:
+        """Apply one batch in one transaction and leave its keys in ``pending``; returns each document's ordinal.
 
-    def _text_ids(self, titles: Iterable[str]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        wanted = list(titles)
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
-            marks = ",".join("?" * len(part))
-            found.update(self._connection.execute(f"SELECT text, id FROM text WHERE text IN ({marks})", part))  # noqa: S608
-        return found
-
-    def _remove(self, key: str) -> None:
-        for (ordinal,) in self._connection.execute("SELECT ord FROM firm WHERE key = ?", (key,)).fetchall():
-            self._connection.execute("DELETE FROM item WHERE firm = ?", (ordinal,))
-            self._connection.execute("DELETE FROM firm WHERE ord = ?", (ordinal,))
-            self._connection.execute("INSERT INTO gone (ord) VALUES (?)", (ordinal,))
+        ``deletes`` maps a key to the version that is remembered as its end, or to None for no memory of it.
+        ``codes`` has a row for each of ``new_texts``, none of which the store knows.
+        """
+        with self._transaction() as run:
+            if new_texts:
+                first = run.execute("SELECT COALESCE(MAX(id) + 1, 0) FROM text").fetchone()[0]
+                run.executemany("INSERT INTO text VALUES (?, ?)", enumerate(new_texts, first))
+                run.execute("INSERT INTO vectors VALUES (?, ?)", (first, codes.tobytes()))
+            for key, version in deletes.items():
+                _remove(run, key)
+                if version is not None:
+                    run.execute("INSERT INTO tombstone VALUES (?, ?)", (key, version))
+            number = _label_numbers(run, upserts)
+            texts = _lookup(
+                lambda sql, part: run.execute(sql, part).fetchall(),
+                "SELECT text, id FROM text WHERE text IN",
+                list({item.title for document in upserts for item in document.items}),
+            )
+            ordinals = {}
+            for document in upserts:
+                _remove(run, document.key)
+                facts, items = pack_facts(document, number.__getitem__), pack_items(document, texts)
+                ordinal = run.execute(
+                    "INSERT INTO firm (key, version, facts, items) VALUES (?, ?, ?, ?)",
+                    (document.key, document.version, facts, items),
+                ).lastrowid
+                assert ordinal is not None  # noqa: S101  (an INSERT has just succeeded)
+                run.execute("INSERT INTO document VALUES (?, ?)", (ordinal, encode_document(document)))
+                ordinals[document.key] = ordinal
+            run.executemany("INSERT OR IGNORE INTO pending VALUES (?)", ((k,) for k in (*deletes, *ordinals)))
+        return ordinals
 
     def pending(self) -> list[str]:
         """Keys written here but not yet known to be in the word index."""
         return [row[0] for row in self.read("SELECT key FROM pending")]
 
-    def clear_pending(self, keys: Sequence[str]) -> None:
+    def clear_pending(self, keys: Iterable[str]) -> None:
         """The word index has committed these keys."""
-        with self._lock:
-            self._connection.execute("BEGIN")
-            self._connection.executemany("DELETE FROM pending WHERE key = ?", ((key,) for key in keys))
-            self._connection.execute("COMMIT")
+        with self._transaction() as run:
+            run.executemany("DELETE FROM pending WHERE key = ?", ((key,) for key in keys))
 
-    def payloads(self, keys: Sequence[str]) -> dict[str, str]:
-        """Stored JSON of these keys."""
-        found: dict[str, str] = {}
-        for start in range(0, len(keys), 500):
-            part = keys[start : start + 500]
-            marks = ",".join("?" * len(part))
-            found.update(self.read(f"SELECT key, payload FROM firm WHERE key IN ({marks})", part))  # noqa: S608
-        return found
+    def mark_all_pending(self) -> None:
+        """The word index has lost what it had."""
+        with self._transaction() as run:
+            run.execute("INSERT OR IGNORE INTO pending SELECT key FROM firm")
 
-    def items_of(self, keys: Sequence[str]) -> dict[str, tuple[int, list[int]]]:
-        """key -> (firm ordinal, item ids in document order)."""
-        found: dict[str, tuple[int, list[int]]] = {}
-        for start in range(0, len(keys), 500):
-            part = keys[start : start + 500]
-            marks = ",".join("?" * len(part))
-            rows = self.read(
-                "SELECT firm.key, firm.ord, item.id FROM firm LEFT JOIN item ON item.firm = firm.ord "  # noqa: S608
-                f"WHERE firm.key IN ({marks}) ORDER BY firm.ord, item.pos",
-                part,
-            )
-            for key, ordinal, item in rows:
-                items = found.setdefault(key, (ordinal, []))[1]
-                if item is not None:
-                    items.append(item)
-        return found
+    def ordinals(self, keys: Sequence[str]) -> dict[str, int]:
+        """key -> firm ordinal of those that are there."""
+        return _lookup(self.read, "SELECT key, ord FROM firm WHERE key IN", keys)
+
+    def payloads(self, ordinals: Sequence[int]) -> dict[int, str]:
+        """Stored JSON by firm ordinal; what has been replaced meanwhile is left out."""
+        return _lookup(self.read, "SELECT ord, payload FROM document WHERE ord IN", ordinals)
+
+    def gains(self, *, last_ord: int, gone_seq: int, labels: int, texts: int) -> Gains:
+        """Everything beyond these marks, of one moment."""
+        with self._reader_lock:
+            run = self._reader
+            run.execute("BEGIN")
+            try:
+                return Gains(
+                    firms=run.execute(
+                        "SELECT ord, key, facts, items FROM firm WHERE ord > ? ORDER BY ord", (last_ord,)
+                    ).fetchall(),
+                    gone=[
+                        row[0]
+                        for row in run.execute(
+                            "SELECT ord FROM gone WHERE seq > ? AND ord <= ?", (gone_seq, last_ord)
+                        )
+                    ],
+                    gone_seq=run.execute("SELECT COALESCE(MAX(seq), 0) FROM gone").fetchone()[0],
+                    labels=[
+                        row[0]
+                        for row in run.execute("SELECT text FROM label WHERE id >= ? ORDER BY id", (labels,))
+                    ],
+                    codes=[
+                        row[0]
+                        for row in run.execute(
+                            "SELECT codes FROM vectors WHERE first >= ? ORDER BY first", (texts,)
+                        )
+                    ],
+                )
+            finally:
+                run.execute("COMMIT")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+    # FULL: the outbox forgets a change once it is applied here, so a power cut must not take it back.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-20000"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _lookup(
+    read: Callable[[str, Sequence[Any]], list[Any]], select: str, wanted: Sequence[Any]
+) -> dict[Any, Any]:
+    """Two-column rows of ``select`` (which ends in IN) for any number of values."""
+    found: dict[Any, Any] = {}
+    for start in range(0, len(wanted), MANY):
+        part = wanted[start : start + MANY]
+        found.update(read(f"{select} ({','.join('?' * len(part))})", part))
+    return found
+
+
+def _label_numbers(run: sqlite3.Connection, documents: Sequence[SupplierDocument]) -> dict[str, int]:
+    """Numbers of all labels of the documents; new labels get the next ones."""
+    wanted = list(dict.fromkeys(label for document in documents for label in labels_of(document)))
+    known = _lookup(
+        lambda sql, part: run.execute(sql, part).fetchall(),
+        "SELECT text, id FROM label WHERE text IN",
+        wanted,
+    )
+    first = run.execute("SELECT COALESCE(MAX(id) + 1, 0) FROM label").fetchone()[0]
+    new = list(enumerate((label for label in wanted if label not in known), first))
+    run.executemany("INSERT INTO label VALUES (?, ?)", new)
+    return known | {label: number for number, label in new}
+
+
+def _remove(run: sqlite3.Connection, key: str) -> None:
+    """Drop a firm and any memory of its deletion."""
+    run.execute("DELETE FROM tombstone WHERE key = ?", (key,))
+    for (ordinal,) in run.execute("SELECT ord FROM firm WHERE key = ?", (key,)).fetchall():
+        run.execute("DELETE FROM firm WHERE ord = ?", (ordinal,))
+        run.execute("DELETE FROM document WHERE ord = ?", (ordinal,))
+        run.execute("INSERT INTO gone (ord) VALUES (?)", (ordinal,))

@@ -1,8 +1,12 @@
-"""The word index: tantivy over pre-tokenised text, BM25, one document a firm and one a capability item."""
+"""The word index: tantivy over pre-tokenised text, BM25, one document a firm and one a capability item.
+
+Filters are also terms here, but only to prune: whoever reads the hits checks each against the snapshot, so a term may
+let too much through and must never leave anything out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +23,9 @@ WRITER_BYTES = 120_000_000
 NAME_BOOST = 2.0
 """A firm's name says its trade in a word or two, so a hit there tells more than one in a long scope."""
 
+POSITION_BITS = 24
+"""A document refers to its firm's ordinal and, in the lowest bits, to the item's position."""
+
 _FIELDS = {"item": ("item",), "firm": ("firm", "name"), "name": ("name",)}
 
 
@@ -34,12 +41,33 @@ def _schema() -> tantivy.Schema:
 
 def _terms(document: SupplierDocument) -> list[str]:
     """Filter terms of a firm; a division or industry is indexed with every ancestor so that one term takes a subtree."""
-    terms = [f"s:{document.status}", *(f"t:{tag.replace(' ', '_')}" for tag in document.tags)]
+    terms = [_term_of("s", document.status), *(_term_of("t", tag) for tag in document.tags)]
     terms += [f"d:{document.adcode[:n]}" for n in (2, 4, 6) if len(document.adcode) >= n]
-    terms += [f"i:{document.industry[:n]}" for n in range(1, len(document.industry) + 1)]
+    terms += [_term_of("i", document.industry[:n]) for n in range(1, len(document.industry) + 1)]
     if document.verified:
         terms.append("v:1")
     return terms
+
+
+def _term_of(letter: str, value: str) -> str:
+    """A filter term; the field is split at spaces, so none may stand in it."""
+    return f"{letter}:{'_'.join(value.split())}"
+
+
+def _groups(filters: Filters) -> list[list[str]]:
+    """Filter terms of which each group has to be met by any."""
+    divisions = [division_prefix(code) for code in filters.divisions]
+    # Divisions are indexed at two, four and six digits; any other length is left to the snapshot.
+    exact = all(len(code) in (2, 4, 6) for code in divisions)
+    return [
+        [f"d:{code}" for code in divisions if exact],
+        [_term_of("i", code) for code in filters.industries if all(filters.industries)],
+        [f"k:{kind}" for kind in filters.kinds],
+        [f"r:{role}" for role in filters.roles],
+        [_term_of("t", tag) for tag in filters.tags],
+        [_term_of("s", status) for status in filters.statuses],
+        ["v:1"] if filters.verified_only else [],
+    ]
 
 
 class WordIndex:
@@ -50,33 +78,42 @@ class WordIndex:
         self._index = tantivy.Index(_schema(), path=str(folder), reuse=True)
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         self._index.register_tokenizer("spaces", analyzer)
+        # Without this tantivy watches the folder and would change what is seen on its own.
+        self._index.config_reader("manual")
         self._schema = self._index.schema
 
-    def write(
-        self, upserts: Sequence[tuple[SupplierDocument, int, Sequence[int]]], deletes: Sequence[str]
-    ) -> None:
-        """Replace firms, given as (document, firm ordinal, item ids), and delete keys; durable on return."""
+    def write(self, upserts: Sequence[tuple[SupplierDocument, int]], deletes: Iterable[str]) -> None:
+        """Replace firms, given with their ordinals, and delete keys; durable on return."""
         writer = self._index.writer(WRITER_BYTES, 1)
         for key in deletes:
             writer.delete_documents_by_term("key", key)
-        for document, ordinal, item_ids in upserts:
+        for document, ordinal in upserts:
             writer.delete_documents_by_term("key", document.key)
             shared = _terms(document)
-            writer.add_document(self._firm(document, ordinal, shared))
-            for item, item_id in zip(document.items, item_ids, strict=True):
-                writer.add_document(self._item(document.key, item, item_id, shared))
+            first = ordinal << POSITION_BITS
+            writer.add_document(self._firm(document, first, shared))
+            for position, item in enumerate(document.items):
+                writer.add_document(self._item(document.key, item, first + position, shared))
         writer.commit()
         writer.wait_merging_threads()
 
-    def reload(self) -> None:
-        """Show the next search what has been committed."""
+    def clear(self) -> None:
+        """Forget everything."""
+        writer = self._index.writer(WRITER_BYTES, 1)
+        writer.delete_all_documents()
+        writer.commit()
+        writer.wait_merging_threads()
+
+    def searcher(self) -> tantivy.Searcher:
+        """What has been committed by now, by any process; later commits do not change it."""
         self._index.reload()
+        return self._index.searcher()
 
     @staticmethod
-    def _firm(document: SupplierDocument, ordinal: int, shared: list[str]) -> tantivy.Document:
+    def _firm(document: SupplierDocument, ref: int, shared: list[str]) -> tantivy.Document:
         made = tantivy.Document()
         made.add_text("key", document.key)
-        made.add_unsigned("ref", ordinal)
+        made.add_unsigned("ref", ref)
         made.add_text(
             "filter",
             " ".join(
@@ -96,60 +133,43 @@ class WordIndex:
         return made
 
     @staticmethod
-    def _item(key: str, item: CapabilityItem, item_id: int, shared: list[str]) -> tantivy.Document:
+    def _item(key: str, item: CapabilityItem, ref: int, shared: list[str]) -> tantivy.Document:
         made = tantivy.Document()
         made.add_text("key", key)
-        made.add_unsigned("ref", item_id)
+        made.add_unsigned("ref", ref)
         made.add_text("filter", " ".join([*shared, f"k:{item.kind}", f"r:{item.role}"]))
         made.add_text("item", " ".join(tokens(f"{item.title} {item.text}" if item.text else item.title)))
         return made
 
-    def search(
-        self, leg: TextLeg, filters: Filters, counties: Sequence[str] | None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """(refs, BM25 scores), best first. ``counties`` narrows to these adcodes when given."""
-        query = self._query(leg, filters, counties)
-        searcher = self._index.searcher()
-        hits = searcher.search(query, leg.limit, count=False).hits
-        if not hits:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        refs = searcher.fast_field_values("ref", [address for _, address in hits])
-        return np.array(refs, np.int64), np.array([score for score, _ in hits], np.float32)
-
-    def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
-        """In how many items each token stands."""
-        searcher = self._index.searcher()
-        return {token: searcher.doc_freq("item", token) for token in tokens}
-
-    def _term(self, field: str, value: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._schema, field, value, "freq" if field != "filter" else "basic")
-
-    def _any_of(self, values: Sequence[str]) -> tantivy.Query:
-        return tantivy.Query.term_set_query(self._schema, "filter", list(values))
-
-    def _query(self, leg: TextLeg, filters: Filters, counties: Sequence[str] | None) -> tantivy.Query:
+    def query(self, leg: TextLeg, filters: Filters, keys: Sequence[str] | None) -> tantivy.Query:
+        """A leg's words under filters; ``keys`` narrows to these firms when given. Filters never move a score."""
         should = []
         for field in _FIELDS[leg.over]:
             boost = NAME_BOOST if field == "name" and leg.over == "firm" else 1.0
             for token in dict.fromkeys(leg.tokens):
-                term = self._term(field, token)
+                term = tantivy.Query.term_query(self._schema, field, token, "freq")
                 should.append(
                     (tantivy.Occur.Should, tantivy.Query.boost_query(term, boost) if boost != 1.0 else term)
                 )
-        must: list[tuple[tantivy.Occur, tantivy.Query]] = [
-            (tantivy.Occur.Must, tantivy.Query.boolean_query(should))
-        ]
-        groups = [
-            [f"d:{division_prefix(code)}" for code in filters.divisions],
-            [f"i:{code}" for code in filters.industries],
-            [f"k:{kind}" for kind in filters.kinds],
-            [f"r:{role}" for role in filters.roles],
-            [f"t:{tag.replace(' ', '_')}" for tag in filters.tags],
-            [f"s:{status}" for status in filters.statuses],
-            ["v:1"] if filters.verified_only else [],
-            [f"d:{code}" for code in counties or ()],
-        ]
-        for group in groups:
-            if group:
-                must.append((tantivy.Occur.Must, tantivy.Query.const_score_query(self._any_of(group), 0.0)))
+        must = [(tantivy.Occur.Must, tantivy.Query.boolean_query(should))]
+        sets = [("filter", group) for group in _groups(filters) if group]
+        if keys is not None:
+            sets.append(("key", list(keys)))
+        for field, values in sets:
+            any_of = tantivy.Query.term_set_query(self._schema, field, values)
+            must.append((tantivy.Occur.Must, tantivy.Query.const_score_query(any_of, 0.0)))
         return tantivy.Query.boolean_query(must)
+
+
+def find(
+    searcher: tantivy.Searcher, query: tantivy.Query, limit: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """(firm ordinals, item positions, BM25 scores), best first; equals by ordinal and position."""
+    hits = searcher.search(query, limit, count=False).hits
+    if not hits:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
+    refs = np.array(searcher.fast_field_values("ref", [address for _, address in hits]), np.int64)
+    scores = np.array([score for score, _ in hits], np.float32)
+    order = np.lexsort((refs, -scores))
+    refs, scores = refs[order], scores[order]
+    return refs >> POSITION_BITS, refs & ((1 << POSITION_BITS) - 1), scores

@@ -1,0 +1,100 @@
+"""Small worlds for index tests: an encoder without a model, made-up firms, and what a filter means, in plain Python."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+
+from search.analysis import tokens
+from search.documents import CapabilityItem, Kind, Role, SupplierDocument
+from search.index import Filters, Hit, SearchIndex, TextLeg, VectorLeg, Vectors, division_prefix
+
+DIMENSIONS = 64
+ALL = Filters(statuses=())
+
+
+@cache
+def _direction(token: str) -> Vectors:
+    return np.random.default_rng(zlib.crc32(token.encode())).standard_normal(DIMENSIONS).astype(np.float32)
+
+
+def embed(titles: Sequence[str]) -> Vectors:
+    """A bag of tokens, each a direction of its own; unit rows."""
+    rows = np.array([sum(map(_direction, tokens(t)), _direction(f"text {t}") * 0.01) for t in titles])
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def item(title: str, *, kind: Kind = "product", role: Role = "make", text: str = "") -> CapabilityItem:
+    return CapabilityItem(key=title, kind=kind, role=role, title=title, text=text)
+
+
+def firm(key: str, *items: CapabilityItem | str, version: int = 1, **facts: object) -> SupplierDocument:
+    """A firm; plain words are products it makes."""
+    made = tuple(item(i) if isinstance(i, str) else i for i in items)
+    document = SupplierDocument(key=key, version=version, uscc=key, name=f"企业{key}", items=made)
+    return replace(document, **facts)  # type: ignore[arg-type]
+
+
+def kilometres(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
+    """Great circle on a sphere of 6371.0088 km, by the law of cosines, to a metre; infinite where unknown."""
+    if any(map(math.isnan, (lon1, lat1, lon2, lat2))):
+        return math.inf
+    a, b, c = math.radians(lat1), math.radians(lat2), math.radians(lon2 - lon1)
+    cosine = math.sin(a) * math.sin(b) + math.cos(a) * math.cos(b) * math.cos(c)
+    return round(6371.0088 * math.acos(max(-1.0, min(1.0, cosine))), 3)
+
+
+def passes(document: SupplierDocument, filters: Filters) -> bool:
+    """Whether a firm passes, and some item of it where filters speak of items."""
+    near = filters.near
+    known = document.lon is not None and document.lat is not None
+    return (
+        (not filters.keys or document.key in filters.keys)
+        and (
+            not filters.divisions
+            or document.adcode.startswith(tuple(map(division_prefix, filters.divisions)))
+        )
+        and (not filters.industries or document.industry.startswith(filters.industries))
+        and (not filters.statuses or document.status in filters.statuses)
+        and (not filters.tags or not set(filters.tags).isdisjoint(document.tags))
+        and (not filters.verified_only or document.verified)
+        and (
+            not near
+            or (known and kilometres(document.lon, document.lat, near.lon, near.lat) <= near.kilometres)
+        )
+        and (not (filters.kinds or filters.roles) or any(fits(i, filters) for i in document.items))
+    )
+
+
+def fits(offered: CapabilityItem, filters: Filters) -> bool:
+    """Whether an item passes the filters that speak of items."""
+    return (not filters.kinds or offered.kind in filters.kinds) and (
+        not filters.roles or offered.role in filters.roles
+    )
+
+
+def words(
+    index: SearchIndex, text: str, filters: Filters = ALL, over: str = "item", limit: int = 200
+) -> list[Hit]:
+    """One leg of words."""
+    return index.search([TextLeg(tokens(text), over, limit)], filters)[0]  # type: ignore[arg-type]
+
+
+def meaning(index: SearchIndex, text: str, filters: Filters = ALL, limit: int = 200) -> list[Hit]:
+    """One leg of meaning."""
+    return index.search([VectorLeg(embed([text])[0], limit)], filters)[0]
+
+
+def keys(hits: Iterable[Hit]) -> list[str]:
+    return [hit.key for hit in hits]
+
+
+def put(index: SearchIndex, *documents: SupplierDocument, deletes: Sequence[tuple[str, int]] = ()) -> None:
+    """Apply and show."""
+    index.apply(documents, deletes)
+    index.refresh()

@@ -1,0 +1,119 @@
+"""What every SearchIndex makes of filters, one by one and together."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from search_worlds import ALL, firm, fits, item, keys, meaning, passes, put, words
+
+from search.documents import KINDS, ROLES
+from search.index import Filters, Near, SearchIndex
+
+WORLD = [
+    firm(
+        f"{n:03d}",
+        item("水泵", kind=KINDS[n % 3], role=ROLES[n % 4]),
+        item("水泵维修", kind=KINDS[n // 3 % 3], role=ROLES[n // 4 % 4]),
+        item("货物运输"),
+        adcode=["210102", "210103", "210202", "211402", "220102", ""][n % 6],
+        industry=["3441", "3442", "34", "C3441", "5430", ""][n // 2 % 6],
+        status=["active", "revoked", "in liquidation"][n % 3 if n % 5 == 0 else 0],
+        tags=[(), ("专精特新",), ("专精 特新", "a_b"), ("a b",), ("a\tb", "")][n % 5],
+        verified=n % 4 == 0,
+        lon=[123.4, 121.6, None, math.nan, -56.6][n // 5 % 5],
+        lat=[41.8, 38.9, None, 41.8, -41.8][n // 5 % 5],
+    )
+    for n in range(240)
+]
+
+FILTERS = [
+    Filters(),
+    ALL,
+    Filters(divisions=("210000",)),
+    Filters(divisions=("210100",)),
+    Filters(divisions=("210102",)),
+    Filters(divisions=("210102", "220000")),
+    Filters(divisions=("650000",)),
+    Filters(industries=("34",)),
+    Filters(industries=("344",)),
+    Filters(industries=("3441", "54")),
+    Filters(industries=("C",)),
+    Filters(kinds=("product",)),
+    Filters(kinds=("technology", "capacity")),
+    Filters(kinds=("labour",)),
+    Filters(roles=("make", "process", "service")),
+    Filters(roles=("resell",)),
+    Filters(kinds=("technology",), roles=("process",)),
+    Filters(tags=("专精特新",)),
+    Filters(tags=("专精 特新", "a b")),
+    Filters(tags=("a b",)),
+    Filters(tags=("a_b",)),
+    Filters(tags=("a\tb",)),
+    Filters(tags=("",)),
+    Filters(tags=("专精",)),
+    Filters(statuses=("revoked", "in liquidation")),
+    Filters(statuses=("unknown",)),
+    Filters(verified_only=True),
+    Filters(near=Near(123.4, 41.8, 5)),
+    Filters(near=Near(123.0, 41.0, 200)),
+    Filters(near=Near(123.0, 41.0, 400)),
+    Filters(near=Near(123.4, 41.8, 0)),
+    Filters(near=Near(123.4, 41.8, 21_000)),
+    Filters(near=Near(0, 0, 10)),
+    Filters(near=Near(math.nan, 41.8, 100)),
+    Filters(keys=("000", "001", "017", "absent")),
+    Filters(keys=("absent",)),
+    Filters(
+        divisions=("210000",),
+        industries=("34",),
+        roles=("make", "process"),
+        tags=("专精特新", "a b"),
+        near=Near(123.4, 41.8, 500),
+    ),
+    Filters(divisions=("210100",), kinds=("product",), verified_only=True, statuses=()),
+    Filters(keys=tuple(f"{n:03d}" for n in range(60)), near=Near(121.6, 38.9, 50), tags=("a b",)),
+]
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_a_filter_lets_through_what_passes_and_nothing_else(index: SearchIndex, filters: Filters) -> None:
+    put(index, *WORLD)
+    ought = {document.key for document in WORLD if passes(document, filters)}
+    offering = {
+        document.key: [n for n, i in enumerate(document.items) if "泵" in i.title and fits(i, filters)]
+        for document in WORLD
+        if document.key in ought
+    }
+    making = {key for key, items in offering.items() if items}
+    by_item = words(index, "水泵", filters, limit=300)
+    assert set(keys(by_item)) == making
+    assert all(hit.item in offering[hit.key] for hit in by_item)
+    assert set(keys(words(index, "水泵", filters, over="firm", limit=300))) == ought
+    by_meaning = meaning(index, "水泵", filters, limit=300)
+    assert set(keys(by_meaning)) == {
+        document.key
+        for document in WORLD
+        if document.key in ought and any(fits(i, filters) for i in document.items)
+    }
+    assert all(hit.item in offering[hit.key] for hit in by_meaning if hit.key in making)
+    cities = {document.key for document in WORLD if document.key in ought and document.industry}
+    assert sum(index.facets(filters).industries.values()) == len(cities)
+
+
+def test_a_narrow_filter_still_fills_the_limit(index: SearchIndex) -> None:
+    """Firms outside the circle rank higher and are many; those inside come after them all."""
+    near = [firm(f"near{n:02d}", "大型工业用水泵配件批发", lon=123.4, lat=41.8) for n in range(12)]
+    put(index, *near, *(firm(f"far{n}", "水泵", lon=121.6, lat=38.9) for n in range(2_500)))
+    for filters in (Filters(near=Near(123.4, 41.8, 10)), Filters(keys=tuple(f.key for f in near))):
+        for find in (words, meaning):
+            assert sorted(keys(find(index, "水泵", filters, limit=12))) == [f.key for f in near]
+
+
+def test_a_wide_circle_is_filled_too(index: SearchIndex) -> None:
+    """More firms pass than can be named one by one."""
+    near = [firm(f"near{n}", "大型工业用水泵配件批发", lon=123.4, lat=41.8) for n in range(2_100)]
+    put(index, *near, *(firm(f"far{n}", "水泵", lon=121.6, lat=38.9) for n in range(2_500)))
+    hits = words(index, "水泵", Filters(near=Near(123.4, 41.8, 10)), limit=100)
+    assert len(hits) == 100
+    assert all(hit.key.startswith("near") for hit in hits)

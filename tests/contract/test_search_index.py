@@ -1,0 +1,294 @@
+"""What every SearchIndex keeps to, whatever lies behind it: writing, finding, counting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from search_worlds import ALL, DIMENSIONS, embed, firm, item, keys, meaning, put, words
+
+from search.analysis import tokens
+from search.documents import CapabilityItem, Spec
+from search.index import Filters, SearchIndex, TextLeg, VectorLeg
+
+OpenIndex = Callable[[], SearchIndex]
+
+
+def test_an_empty_index_answers_nothing(index: SearchIndex) -> None:
+    index.refresh()
+    index.apply([])
+    assert index.count() == index.item_count() == 0
+    assert words(index, "水泵") == words(index, "水泵", over="firm") == meaning(index, "水泵") == []
+    assert index.search([], ALL) == []
+    assert list(index.versions()) == []
+    assert index.documents(["a"]) == {}
+    assert index.facets(ALL).cities == {}
+    assert index.document_frequencies(["水泵"]) == {"水泵": 0}
+
+
+def test_a_document_comes_back_as_it_was(index: SearchIndex, open_index: OpenIndex) -> None:
+    spec = Spec("dn", low=50.0, high=None, unit="mm", word="", text="DN50以上")
+    rich = firm(
+        "a",
+        item("水泵\x00🙂", text="“大”\t型"),
+        CapabilityItem("k", "capacity", "process", "加工", source="listing", specs=(spec, spec)),
+        aliases=("甲厂", "甲"),
+        tags=("专精 特新", "a\tb"),
+        lon=123.4,
+        lat=41.8,
+        capital_cny=1.5e6,
+        verified=True,
+        updated_at=12.5,
+    )
+    put(index, rich, firm("b"))
+    assert index.documents(["a", "b", "c"]) == {"a": rich, "b": firm("b")}
+    assert open_index().documents(["a"]) == {"a": rich}
+
+
+def test_what_is_written_shows_after_a_refresh(index: SearchIndex) -> None:
+    put(index, firm("a", "水泵"))
+    index.apply([firm("b", "水泵")])
+    assert keys(words(index, "水泵")) == ["a"]
+    assert dict(index.versions()) == {"a": 1, "b": 1}
+    index.refresh()
+    assert set(keys(words(index, "水泵"))) == {"a", "b"}
+
+
+def test_a_newer_version_replaces_and_no_trace_of_the_old_is_found(index: SearchIndex) -> None:
+    put(index, firm("a", "水泵", "阀门", adcode="210102"))
+    put(index, firm("a", "轴承", version=2, adcode="210202"))
+    for find in (words, meaning):
+        assert keys(find(index, "轴承")) == ["a"]
+    assert words(index, "水泵") == words(index, "水泵", over="firm") == []
+    assert words(index, "轴承", Filters(divisions=("210102",))) == []
+    assert meaning(index, "水泵")[0].item == 0
+    assert (index.count(), index.item_count()) == (1, 1)
+    assert dict(index.versions()) == {"a": 2}
+
+
+@pytest.mark.parametrize("late", [1, 2, 3])
+def test_an_older_or_equal_version_never_replaces(index: SearchIndex, late: int) -> None:
+    put(index, firm("a", "轴承", version=3))
+    put(index, firm("a", "水泵", version=late))
+    assert index.documents(["a"])["a"].items[0].title == "轴承"
+    assert words(index, "水泵") == []
+    assert dict(index.versions()) == {"a": 3}
+
+
+def test_replaying_a_batch_changes_nothing(index: SearchIndex) -> None:
+    batch = [firm("a", "水泵"), firm("b", "阀门")]
+    for _ in range(3):
+        put(index, *batch, deletes=[("c", 4)])
+    assert (index.count(), index.item_count()) == (2, 2)
+    assert len(words(index, "水泵")) == 1
+    assert index.document_frequencies(["水泵", "阀门", "锅炉"]) == {"水泵": 1, "阀门": 1, "锅炉": 0}
+
+
+def test_within_a_batch_the_highest_version_holds(index: SearchIndex) -> None:
+    put(index, firm("a", "轴承", version=3), firm("a", "水泵", version=2))
+    assert keys(words(index, "轴承")) == ["a"]
+    put(index, firm("a", "阀门", version=4), deletes=[("a", 5)])
+    assert index.count() == 0
+    put(index, firm("b", "阀门", version=5), deletes=[("b", 4)])
+    assert keys(words(index, "阀门")) == ["b"]
+
+
+def test_a_deletion_holds_against_late_writes_and_a_newer_write_returns(
+    index: SearchIndex, open_index: OpenIndex
+) -> None:
+    put(index, firm("a", "水泵", version=2), firm("b", "阀门"))
+    put(index, deletes=[("a", 3), ("never", 1)])
+    assert keys(words(index, "水泵 阀门")) == ["b"]
+    assert "a" not in keys(meaning(index, "水泵"))
+    assert index.documents(["a"]) == {}
+    for version in (1, 2, 3):
+        put(index, firm("a", "水泵", version=version))
+    assert dict(index.versions()) == {"b": 1}
+    put(open_index(), firm("a", "水泵", version=3))
+    assert dict(index.versions()) == {"b": 1}
+    put(index, firm("a", "水泵", version=4))
+    assert keys(words(index, "水泵")) == ["a"]
+
+
+def test_a_deletion_older_than_the_document_is_passed_over(index: SearchIndex) -> None:
+    put(index, firm("a", "水泵", version=3))
+    put(index, deletes=[("a", 2)])
+    assert index.count() == 1
+
+
+def test_force_makes_an_older_version_hold(index: SearchIndex) -> None:
+    put(
+        index,
+        firm("a", "轴承", version=9),
+        firm("b", "轴承", version=9),
+        firm("c", "轴承"),
+        deletes=[("d", 9)],
+    )
+    index.apply([firm("a", "水泵", version=2), firm("d", "水泵", version=1)], [("b", 0)], force=True)
+    index.refresh()
+    assert dict(index.versions()) == {"a": 2, "c": 1, "d": 1}
+    assert set(keys(words(index, "水泵"))) == {"a", "d"}
+    assert keys(words(index, "轴承")) == ["c"]
+    put(index, firm("a", "阀门", version=3), firm("b", "阀门", version=1))
+    assert set(keys(words(index, "阀门"))) == {"a", "b"}
+
+
+def test_firms_come_and_go_between_two_refreshes(index: SearchIndex) -> None:
+    put(index, firm("a", "水泵"))
+    for version in range(2, 6):
+        index.apply([firm("a", f"轴承{version}", version=version), firm(f"x{version}", "阀门")])
+        index.apply([], [(f"x{version}", 2)])
+    index.apply([firm("b", "水泵")])
+    index.refresh()
+    assert keys(words(index, "轴承5")) == ["a"]
+    assert keys(words(index, "水泵")) == ["b"]
+    assert words(index, "阀门") == []
+    assert set(keys(meaning(index, "阀门"))) == {"a", "b"}
+    assert (index.count(), index.item_count()) == (2, 2)
+
+
+def test_hits_name_the_best_item_of_each_firm_once(index: SearchIndex) -> None:
+    put(index, firm("a", "阀门", "离心水泵", "水泵"), firm("b", "水泵", "水泵", "水泵配件"), firm("c"))
+    for find in (words, meaning):
+        hits = find(index, "水泵")
+        assert sorted(keys(hits)) == ["a", "b"]
+        found = {hit.key: hit.item for hit in hits}
+        assert found["a"] == 2
+        assert found["b"] in (0, 1)
+    assert [hit.item for hit in words(index, "水泵", over="firm")] == [-1, -1]
+
+
+def test_legs_over_items_firms_and_names(index: SearchIndex) -> None:
+    put(
+        index,
+        firm("scope", "水泵", "阀门"),
+        firm("name", "货物运输", name="沈阳水泵厂"),
+        firm("alias", "货物运输", aliases=("水泵之家",)),
+        firm("text", item("设备", text="水泵")),
+    )
+    assert set(keys(words(index, "水泵"))) == {"scope", "text"}
+    assert set(keys(words(index, "水泵", over="name"))) == {"name", "alias"}
+    assert set(keys(words(index, "水泵", over="firm"))) == {"scope", "name", "alias", "text"}
+    assert keys(words(index, "水泵 阀门", over="item"))[0] in ("scope", "text")
+    # No item speaks of both; the firm does.
+    assert keys(words(index, "水泵 阀门", over="firm"))[0] == "scope"
+
+
+def test_several_legs_are_answered_in_their_order(index: SearchIndex) -> None:
+    put(index, firm("pump", "水泵"), firm("valve", "阀门"))
+    pump, valve = embed(["水泵", "阀门"])
+    legs = [
+        VectorLeg(pump, 1),
+        TextLeg(tokens("阀门")),
+        VectorLeg(valve, 1),
+        TextLeg(tokens("水泵")),
+        TextLeg(()),
+    ]
+    answers = index.search(legs, ALL)
+    assert [keys(hits) for hits in answers] == [["pump"], ["valve"], ["valve"], ["pump"], []]
+
+
+@pytest.mark.parametrize("limit", [0, 1, 7, 30, 500])
+def test_limits(index: SearchIndex, limit: int) -> None:
+    put(index, *(firm(f"{n:02d}", "水泵", f"水泵{n}") for n in range(30)))
+    for hits in (
+        words(index, "水泵", limit=limit),
+        words(index, "水泵", over="firm", limit=limit),
+        meaning(index, "水泵", limit=limit),
+    ):
+        assert len(set(keys(hits))) == len(hits) == min(limit, 30)
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_one_huge_firm_does_not_hide_the_others(index: SearchIndex) -> None:
+    huge = firm("huge", *(f"水泵{n}" for n in range(10_000)))
+    put(index, huge, *(firm(f"small{n}", "大型工业用水泵配件") for n in range(5)))
+    assert index.item_count() == 10_005
+    for over in ("item", "firm"):
+        assert len(words(index, "水泵", over=over, limit=6)) == 6
+    assert len(meaning(index, "水泵", limit=6)) == 6
+    put(index, firm("huge", "阀门", version=2))
+    assert index.item_count() == 6
+    assert len(words(index, "水泵")) == 5
+
+
+def test_a_title_shared_by_thousands(index: SearchIndex) -> None:
+    put(index, *(firm(f"{n}", "货物进出口", f"水泵{n % 7}", city=f"城{n % 3}") for n in range(4_000)))
+    for find in (words, meaning):
+        assert len(set(keys(find(index, "货物进出口", limit=300)))) == 300
+        assert keys(find(index, "货物进出口", Filters(keys=("3999",)))) == ["3999"]
+    assert index.document_frequencies(["货物"])["货物"] == 4_000
+    assert sum(index.facets(ALL).cities.values()) == 4_000
+
+
+@pytest.mark.parametrize("text", ["", " ", "\x00", "🙂", "的", "！？"])
+def test_a_query_without_words_finds_nothing_by_words(index: SearchIndex, text: str) -> None:
+    put(index, firm("a", "水泵"))
+    assert words(index, text) == words(index, text, over="firm") == []
+    assert keys(meaning(index, text)) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "title", ["", "的", "🙂", "e\u0301\u200b", "𬬻加工", "水\x00泵", "ＤＮ５０", "'; --", "\ufffd"]
+)
+def test_any_title_is_kept_and_found_by_itself(index: SearchIndex, title: str) -> None:
+    put(index, firm("a", title), firm("b", "轴承"))
+    assert index.documents(["a"])["a"].items[0].title == title
+    assert keys(meaning(index, title))[0] == "a"
+    if tokens(title):
+        assert keys(words(index, title)) == ["a"]
+
+
+def test_facets_count_firms_that_pass(index: SearchIndex) -> None:
+    put(
+        index,
+        firm("a", "水泵", city="沈阳市", industry="3441", tags=("专精特新", "老字号")),
+        firm(
+            "b",
+            item("运输", kind="logistics", role="service"),
+            city="沈阳市",
+            industry="5430",
+            tags=("老字号",),
+        ),
+        firm("c", "水泵", city="大连市", industry="3441"),
+        firm("d", "水泵", status="revoked", city="大连市"),
+        firm("e", "水泵"),
+    )
+    every = index.facets(Filters())
+    assert every.cities == {"沈阳市": 2, "大连市": 1}
+    assert list(every.industries.items()) == [("3441", 2), ("5430", 1)]
+    assert list(every.tags.items()) == [("老字号", 2), ("专精特新", 1)]
+    assert index.facets(Filters(kinds=("logistics",))).cities == {"沈阳市": 1}
+    assert index.facets(ALL).cities == {"大连市": 2, "沈阳市": 2}
+    assert index.facets(Filters(keys=("none",))).tags == {}
+
+
+def test_scores_of_meaning_are_cosines_and_none_nearer_is_missed(index: SearchIndex) -> None:
+    random = np.random.default_rng(1)
+    syllables = "水泵阀门轴承齿轮钢管铸件电机油缸"
+    titles = {
+        f"{n}": ["".join(random.choice(list(syllables), 4)) for _ in range(random.integers(1, 6))]
+        for n in range(300)
+    }
+    put(index, *(firm(key, *said) for key, said in titles.items()))
+    query = embed(["水泵阀门"])[0]
+    exact = {key: embed(said) @ query for key, said in titles.items()}
+    hits = meaning(index, "水泵阀门", limit=50)
+    for hit in hits:
+        assert hit.score == pytest.approx(exact[hit.key].max(), abs=0.03)
+        assert exact[hit.key][hit.item] == pytest.approx(exact[hit.key].max(), abs=0.03)
+    last = sorted((cosines.max() for cosines in exact.values()), reverse=True)[49]
+    assert min(exact[hit.key].max() for hit in hits) >= last - 0.03
+    assert embed(["水泵"]).shape == (1, DIMENSIONS)
+
+
+def test_what_is_written_is_there_when_opened_anew(index: SearchIndex, open_index: OpenIndex) -> None:
+    put(index, *(firm(f"{n}", f"水泵{n}", "阀门") for n in range(50)), deletes=[("gone", 2)])
+    put(index, *(firm(f"{n}", f"轴承{n}", version=2) for n in range(0, 50, 2)), deletes=[("1", 2)])
+    again = open_index()
+    assert (again.count(), again.item_count()) == (49, 25 + 24 * 2)
+    assert sorted(again.versions()) == sorted(index.versions())
+    for text in ("水泵3", "阀门", "轴承8"):
+        assert set(keys(words(again, text))) == set(keys(words(index, text)))
+        assert meaning(again, text) == meaning(index, text)
