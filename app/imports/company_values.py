@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import InvalidOperation
 
 from app.imports.row_problems import RowProblem, row_problem, with_suggestions
 from app.imports.row_text import split_list
@@ -18,8 +17,6 @@ from app.registry.uscc import InvalidUscc, parse_uscc
 
 MOST_ENTRIES = 30
 LONGEST_ENTRY = 40
-LARGEST_CAPITAL = 10**17
-"""Yuan; the column holds eighteen digits before the point."""
 
 # The first that is found decides: 吊销，未注销 is revoked, 吊销，已注销 is deregistered.
 _STATUS = (
@@ -60,13 +57,9 @@ def read_capital(text: str, unit: str = "") -> str:
     if unit and _NUMBER.fullmatch(text):
         text += unit.replace("人民币万元", "万元人民币")
     try:
-        capital = parse_capital(text)
+        parse_capital(text)
     except InvalidCapital as error:
         raise Refused(row_problem(error.code)) from error
-    except InvalidOperation as error:
-        raise Refused(row_problem("capital_too_large")) from error
-    if capital and max(capital.cny, capital.amount) >= LARGEST_CAPITAL:
-        raise Refused(row_problem("capital_too_large"))
     return text
 
 

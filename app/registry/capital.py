@@ -91,8 +91,12 @@ _WRITTEN = re.compile(
 )
 
 
+LARGEST = Decimal(10) ** 15
+"""A thousand trillion: no firm has it, and the database column ends not far above."""
+
+
 class InvalidCapital(ValueError):
-    """A text that states no capital. ``code`` is "capital_unreadable" or "capital_currency" (``raw`` holds the text)."""
+    """A text that states no capital. ``code`` is "capital_unreadable", "capital_currency" or "capital_too_large"."""
 
     def __init__(self, code: str, raw: str) -> None:
         super().__init__(f"{code}: {raw!r}")
@@ -132,6 +136,8 @@ def parse_capital(raw: str) -> Capital | None:
     if currency is None:
         raise InvalidCapital("capital_currency", raw)
     amount = Decimal(match["number"].replace(",", "")) * _MULTIPLIERS[match["multiplier"] or ""]
+    if max(amount, amount * CNY_PER_UNIT[currency]) >= LARGEST:
+        raise InvalidCapital("capital_too_large", raw)
     return Capital(_plain(amount), currency, _plain(amount * CNY_PER_UNIT[currency]), raw)
 
 

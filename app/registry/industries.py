@@ -78,6 +78,11 @@ def _industries() -> dict[str, Industry]:
         }
 
 
+def all_industries() -> list[Industry]:
+    """Every section, division, group and class, in the standard's order."""
+    return list(_industries().values())
+
+
 def get_industry(code: str) -> Industry | None:
     """The entry of a code ("C", "34", "344", "3443"), or None when there is none."""
     return _industries().get(code)

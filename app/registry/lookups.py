@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from app.registry.industries import Industry, _industries
+from app.registry.industries import Industry, all_industries
 from search.divisions import Division, read_divisions
 
 MOST_FOUND = 100
@@ -13,10 +13,6 @@ MOST_FOUND = 100
 @lru_cache(maxsize=1)
 def _divisions() -> list[Division]:
     return read_divisions()
-
-
-def _all_industries() -> list[Industry]:
-    return list(_industries().values())
 
 
 def divisions(*, parent: str = "", words: str = "") -> list[Division]:
@@ -30,7 +26,7 @@ def divisions(*, parent: str = "", words: str = "") -> list[Division]:
 
 def industries(*, parent: str = "", words: str = "") -> list[Industry]:
     """Industries right below ``parent`` (sections when empty); with ``words``, those so named, anywhere inside it."""
-    listed = _all_industries()
+    listed = all_industries()
     if not words:
         return [industry for industry in listed if industry.parent == parent]
     inside = subtree(parent) if parent else ("",)
@@ -41,4 +37,4 @@ def subtree(code: str) -> tuple[str, ...]:
     """What every code inside ``code`` begins with: a section (a letter) is the two-digit divisions it holds."""
     if not code.isalpha():
         return (code,)
-    return tuple(industry.code for industry in _all_industries() if industry.parent == code)
+    return tuple(industry.code for industry in all_industries() if industry.parent == code)

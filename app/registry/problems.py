@@ -14,6 +14,7 @@ USCC_MESSAGES = {
     "uscc_check_character": "校验位不符：第 {position} 位为“{found}”，应为“{expected}”，请核对是否抄错",
 }
 CAPITAL_MESSAGES = {
+    "capital_too_large": "注册资本的数额过大",
     "capital_unreadable": "注册资本应写明数额和单位，如“500万元人民币”",
     "capital_currency": "不认识注册资本的币种，可写人民币、美元、港元、欧元、日元等",
 }

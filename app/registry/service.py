@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -83,8 +82,6 @@ def register_company(session: Session, *, said: CompanyCreate) -> Company:
         register_companies(session, [registration])
     except InvalidCapital as error:
         raise InvalidInput(problems=[capital_problem("capital_raw", error)]) from error
-    except InvalidOperation as error:
-        raise InvalidInput(problems=[Problem("capital_raw", "out_of_range", "注册资本的数额过大")]) from error
     return get_company(session, company_id(uscc))
 
 

@@ -54,6 +54,7 @@ def test_no_capital_stated(raw: str) -> None:
         ("-5万", "capital_unreadable"),
         ("1,2,3万", "capital_unreadable"),
         ("5万(元", "capital_unreadable"),
+        ("9" * 40 + "亿元", "capital_too_large"),
         ("5万卢布", "capital_currency"),
     ],
 )
