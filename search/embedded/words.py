@@ -85,6 +85,8 @@ class WordIndex:
     def write(self, upserts: Sequence[tuple[SupplierDocument, int]], deletes: Iterable[str]) -> None:
         """Replace firms, given with their ordinals, and delete keys; durable on return."""
         writer = self._index.writer(WRITER_BYTES, 1)
+        # A writer killed while committing leaves a file whose name the next commit would take.
+        writer.garbage_collect_files()
         for key in deletes:
             writer.delete_documents_by_term("key", key)
         for document, ordinal in upserts:
@@ -100,6 +102,7 @@ class WordIndex:
     def clear(self) -> None:
         """Forget everything."""
         writer = self._index.writer(WRITER_BYTES, 1)
+        writer.garbage_collect_files()
         writer.delete_all_documents()
         writer.commit()
         writer.wait_merging_threads()
