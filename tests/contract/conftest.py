@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from search_worlds import DIMENSIONS, embed
 
 from search.embedded import EmbeddedIndex
 from search.index import SearchIndex
+from tests.contract.search_worlds import DIMENSIONS, embed
 
 OpenIndex = Callable[[], SearchIndex]
 """Opens one index anew, with everything written to it before."""
@@ -17,7 +17,7 @@ NewIndex = Callable[[], OpenIndex]
 """Begins an index that is empty."""
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(scope="module", params=["embedded"])
 def new_index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewIndex]:
     """A backend."""
     opened: list[EmbeddedIndex] = []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
-from search_worlds import ALL, firm, fits, item, keys, meaning, passes, put, words
 
 from search.documents import KINDS, ROLES
 from search.index import Filters, Near, SearchIndex
+from tests.contract.search_worlds import ALL, firm, fits, item, keys, meaning, passes, put, words
 
 WORLD = [
     firm(
@@ -76,9 +77,16 @@ FILTERS = [
 ]
 
 
-@pytest.mark.parametrize("filters", FILTERS, ids=str)
-def test_a_filter_lets_through_what_passes_and_nothing_else(index: SearchIndex, filters: Filters) -> None:
+@pytest.fixture(scope="module")
+def world(new_index: Callable[[], Callable[[], SearchIndex]]) -> SearchIndex:
+    """WORLD, indexed; the tests only read it."""
+    index = new_index()()
     put(index, *WORLD)
+    return index
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_a_filter_lets_through_what_passes_and_nothing_else(world: SearchIndex, filters: Filters) -> None:
     ought = {document.key for document in WORLD if passes(document, filters)}
     offering = {
         document.key: [n for n, i in enumerate(document.items) if "泵" in i.title and fits(i, filters)]
@@ -86,11 +94,11 @@ def test_a_filter_lets_through_what_passes_and_nothing_else(index: SearchIndex, 
         if document.key in ought
     }
     making = {key for key, items in offering.items() if items}
-    by_item = words(index, "水泵", filters, limit=300)
+    by_item = words(world, "水泵", filters, limit=300)
     assert set(keys(by_item)) == making
     assert all(hit.item in offering[hit.key] for hit in by_item)
-    assert set(keys(words(index, "水泵", filters, over="firm", limit=300))) == ought
-    by_meaning = meaning(index, "水泵", filters, limit=300)
+    assert set(keys(words(world, "水泵", filters, over="firm", limit=300))) == ought
+    by_meaning = meaning(world, "水泵", filters, limit=300)
     assert set(keys(by_meaning)) == {
         document.key
         for document in WORLD
@@ -98,7 +106,7 @@ def test_a_filter_lets_through_what_passes_and_nothing_else(index: SearchIndex, 
     }
     assert all(hit.item in offering[hit.key] for hit in by_meaning if hit.key in making)
     cities = {document.key for document in WORLD if document.key in ought and document.industry}
-    assert sum(index.facets(filters).industries.values()) == len(cities)
+    assert sum(world.facets(filters).industries.values()) == len(cities)
 
 
 def test_a_narrow_filter_still_fills_the_limit(index: SearchIndex) -> None:

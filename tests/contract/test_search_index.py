@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from search_worlds import ALL, DIMENSIONS, embed, firm, item, keys, meaning, put, words
 
 from search.analysis import tokens
 from search.documents import CapabilityItem, Spec
 from search.index import Filters, SearchIndex, TextLeg, VectorLeg
+from tests.contract.search_worlds import ALL, DIMENSIONS, embed, firm, item, keys, meaning, put, words
 
 OpenIndex = Callable[[], SearchIndex]
 

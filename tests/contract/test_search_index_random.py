@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from search_worlds import ALL, embed, firm, fits, item, keys, meaning, passes, words
 
 from search.analysis import tokens
 from search.documents import CapabilityItem, SupplierDocument
 from search.index import Filters, SearchIndex
+from tests.contract.search_worlds import ALL, embed, firm, fits, item, keys, meaning, passes, words
 
 TITLES = ("水泵", "离心水泵", "阀门", "水泵维修", "货物运输", "DN50阀门", "")
 KEYS = tuple("abcdef")
@@ -109,9 +109,9 @@ def check_meaning(index: SearchIndex, world: dict[str, SupplierDocument], wanted
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(history=st.lists(steps, max_size=8), wanted=st.lists(filters, min_size=1, max_size=4))
 def test_the_index_agrees_with_a_dictionary(

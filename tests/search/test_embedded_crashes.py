@@ -16,16 +16,14 @@ from search.analysis import tokens
 from search.embedded import EmbeddedIndex
 from search.embedded.words import WordIndex
 from search.index import Filters, TextLeg, VectorLeg
+from tests.contract.search_worlds import DIMENSIONS, embed, firm, keys, words
 
-HELPERS = Path(__file__).parent.parent / "contract"
-sys.path.insert(0, str(HELPERS))
-
-from search_worlds import DIMENSIONS, embed, firm, keys, words  # noqa: E402
+ROOT = Path(__file__).parent.parent.parent
 
 WRITER = """
 import os, sys
 from pathlib import Path
-from search_worlds import DIMENSIONS, embed, firm
+from tests.contract.search_worlds import DIMENSIONS, embed, firm
 from search.embedded import EmbeddedIndex
 from search.embedded.words import WordIndex
 
@@ -58,7 +56,7 @@ def opened(folder: Path) -> EmbeddedIndex:
 def writer(folder: Path, rounds: int, die: str, stdout: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", WRITER, str(folder), str(rounds), die],
-        env={"PYTHONPATH": f"{Path.cwd()}:{HELPERS}", "PATH": ""},
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
         stdout=stdout,
         text=True,
     )
