@@ -23,6 +23,7 @@ from app.registry.routes import router as registry
 from app.settings import Settings, get_settings
 from app.status.routes import router as status
 from app.web import add_pages
+from app.web.api_docs import add_api_docs
 
 DESCRIPTION = "企业码登记、供给目录与可解释的供需匹配。 Enterprise-code registry, supply catalogue and explained supplier matching."
 
@@ -46,6 +47,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         description=DESCRIPTION,
         lifespan=_lifespan,
         generate_unique_id_function=operation_id,
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.runtime = Runtime(settings)
     app.state.turns = Turns(one_writer=settings.resolved_database_url().startswith("sqlite"))
@@ -60,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (registry, catalogue, demands, matches, status):
         app.include_router(router)
     add_pages(app)
+    add_api_docs(app)
     return app
 
 
