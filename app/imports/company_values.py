@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
 from app.imports.row_problems import RowProblem, row_problem, with_suggestions
 from app.imports.row_text import split_list
 from app.imports.spreadsheet_dates import MalformedDate, parse_date
 from app.registry.capital import InvalidCapital, parse_capital
-from app.registry.industries import get_industry
+from app.registry.industries import all_industries, get_industry, industry_path
 from app.registry.uscc import InvalidUscc, parse_uscc
 
 MOST_ENTRIES = 30
@@ -29,7 +30,7 @@ _STATUS = (
         re.compile(r"存续|在业|在营|开业|在册|正常|营业|登记成立|迁[入出]|\bactive|\bregistered|existing"),
     ),
 )
-_INDUSTRY = re.compile(r"(?=.)([A-T])?([0-9]{2,4})?(?![0-9A-Z])")
+_INDUSTRY = re.compile(r"(?=[A-T0-9])([A-T])?([0-9]{2,4})?(?![0-9A-Z])")
 _PEOPLE = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,8})\s*(?:人|名)?")
 _NUMBER = re.compile(r"[\d.,]+")
 _WEBSITE = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
@@ -81,12 +82,23 @@ def read_status(text: str) -> str:
 
 
 def read_industry(text: str) -> str:
-    """A GB/T 4754-2017 code, from "3443", "C3443" or "C3443 泵及真空设备制造"."""
+    """A GB/T 4754-2017 code, from "3443", "C3443", "C3443 泵及真空设备制造" or "泵及真空设备制造"."""
     found = _INDUSTRY.match(text.upper())
-    code = (found[2] or found[1]) if found else ""
+    code = (found[2] or found[1]) if found else _industry_names().get(text, "")
     if not get_industry(code):
         raise Refused(row_problem("unknown_industry"))
     return code
+
+
+@cache
+def _industry_names() -> dict[str, str]:
+    """Name -> code. Where a group and the one class in it are called alike, the group; where others are, ""."""
+    names: dict[str, str] = {}
+    for industry in all_industries():
+        held = names.setdefault(industry.name, industry.code)
+        if held not in [step.code for step in industry_path(industry.code)]:
+            names[industry.name] = ""
+    return names
 
 
 def read_employees(text: str) -> int:

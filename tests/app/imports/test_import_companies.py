@@ -223,11 +223,13 @@ def test_industry_codes_websites_and_numbers_are_checked(runtime: Runtime, tmp_p
         [make_uscc(1), "甲厂", "C3441 泵及真空设备制造", "https://a.example.cn/x?y=1", "1,200人"],
         [make_uscc(2), "乙厂", "9999", "javascript:alert(1)", "50-99人"],
         [make_uscc(3), "丙厂", "C", "", ""],
+        [make_uscc(4), "丁厂", "通用设备制造业", "", ""],
     ]
     report = import_companies(write_csv(tmp_path / "firms.csv", [header, *rows]), runtime=runtime)
     one = company(runtime, 1)
     assert (one["industry_code"], one["employees"]) == ("3441", 1200)
     assert company(runtime, 3)["industry_code"] == "C"
+    assert company(runtime, 4)["industry_code"] == "34"
     assert report.error_file
     codes = [line["code"] for line in error_lines(report.error_file)]
     assert codes == ["unknown_industry", "malformed_website", "not_a_whole_number"]
