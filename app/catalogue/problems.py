@@ -23,7 +23,7 @@ class FieldProblem:
     params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
-class InvalidFields(ValueError):  # noqa: N818 - named for what it says
+class InvalidFields(ValueError):
     """The fields of a listing were refused; ``problems`` lists every field at fault, in form order."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
@@ -31,7 +31,7 @@ class InvalidFields(ValueError):  # noqa: N818 - named for what it says
         super().__init__("; ".join(f"{problem.field}: {problem.code}" for problem in self.problems))
 
 
-class Refused(Exception):  # noqa: N818 - internal to reading one value
+class Refused(Exception):
     """One value cannot be read; becomes a FieldProblem once the field is known."""
 
     def __init__(self, code: str, **params: Any) -> None:
