@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Row, delete, func, select
+from sqlalchemy import Engine, Row, delete, func, select, tuple_
 from sqlmodel import col
 
 from app.catalogue.indexing import indexed_text, specs_of
@@ -112,13 +112,16 @@ class DatabaseChanges:
         return found
 
     def done(self, changes: Sequence[Change]) -> None:
-        """Forget changes that the index has."""
-        ids = [change.id for change in changes]
+        """Forget changes that the index has.
+
+        SQLite gives the id of a deleted row again, so an entry is named by all it says: another process may have drained
+        this one already, and its number may stand for a newer change.
+        """
+        entry = tuple_(col(OutboxEntry.id), col(OutboxEntry.key), col(OutboxEntry.version))
+        said = [(change.id, change.key, change.version) for change in changes]
         with unit_of_work(self._engine) as session:
-            for start in range(0, len(ids), 500):
-                session.connection().execute(
-                    delete(OutboxEntry).where(col(OutboxEntry.id).in_(ids[start : start + 500]))
-                )
+            for start in range(0, len(said), 300):
+                session.connection().execute(delete(OutboxEntry).where(entry.in_(said[start : start + 300])))
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """(company id, version) of every company."""

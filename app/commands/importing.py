@@ -66,7 +66,7 @@ def _import(importer: object, file: Path, mapping: Path | None, errors: Path | N
         )
         if report.error_file:
             out.print(
-                f"[yellow]错误行见 {report.error_file} Bad rows are in this file; mend them and import it again[/yellow]"
+                f"[yellow]错误行见 {report.error_file} It names the rows and the reasons; mend them in the source and import it again[/yellow]"
             )
 
 

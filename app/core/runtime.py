@@ -85,6 +85,8 @@ class Runtime:
 
     def _run_indexer(self) -> None:
         while not self._stop.wait(self.settings.index_interval_seconds):
+            if self.index.stale:
+                continue
             try:
                 if not self.index_pending() and self.index.changed_elsewhere():
                     self.index.refresh()

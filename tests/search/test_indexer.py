@@ -258,3 +258,14 @@ def test_a_repair_does_not_undo_a_change_drained_beside_it(
     assert busy.loads == 3
     assert not compare(source, index)
     assert keys(words(index, "轴承", Filters())) == [key(0)]
+
+
+def test_a_slower_drain_does_not_forget_an_entry_that_took_a_freed_number(
+    engine: Engine, source: DatabaseChanges
+) -> None:
+    taken = source.pending(1000)
+    source.done(taken)
+    with unit_of_work(engine) as session:
+        enqueue(session, [(key(1), 99)])
+    source.done(taken)
+    assert [(change.key, change.version) for change in source.pending(10)] == [(key(1), 99)]
