@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
+from threading import Thread
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
@@ -32,7 +33,9 @@ DESCRIPTION = "企业码登记、供给目录与可解释的供需匹配。 Ente
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     await run_sync(migrate, runtime.engine)
-    await run_sync(warm, runtime)
+    await run_sync(runtime.open_index)
+    # Loading the encoder takes seconds; pages and everything but a first match need not wait for it.
+    Thread(target=warm, args=(runtime,), name="warm-up", daemon=True).start()
     runtime.start_indexer()
     yield
     await run_sync(runtime.close)

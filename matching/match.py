@@ -20,7 +20,7 @@ from search.documents import ROLES, SupplierDocument
 from search.index import Filters, SearchIndex
 from search.places import load_gazetteer
 
-JUDGED = 160
+JUDGED = 120
 """Candidates whose features are worked out; the fusion has already put the hopeless ones behind."""
 
 NOT_RESOLD = tuple(role for role in ROLES if role != "resell")

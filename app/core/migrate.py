@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 
 import migrations
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def alembic_config(engine: Engine) -> tuple[Config, Engine]:
+
+def alembic_config() -> Config:
     """Alembic's configuration without an ini file: the scripts lie in the ``migrations`` package."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    return config, engine
+    return config
 
 
-def migrate(engine: Engine, revision: str = "head") -> None:
-    """Upgrade to ``revision`` in one transaction."""
-    config, engine = alembic_config(engine)
+def current_revision(engine: Engine) -> str | None:
+    """The revision a database is at; None for an empty one."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def migrate(engine: Engine, revision: str = migrations.HEAD) -> None:
+    """Upgrade to ``revision`` in one transaction; a database that is there already does not wait for Alembic to load."""
+    if current_revision(engine) == revision:
+        return
+    from alembic import command
+
+    config = alembic_config()
     with engine.execution_options(writing=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
@@ -28,7 +44,9 @@ def migrate(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Go back to ``revision`` (``base`` for nothing at all)."""
-    config, engine = alembic_config(engine)
+    from alembic import command
+
+    config = alembic_config()
     with engine.execution_options(writing=True).begin() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)

@@ -57,6 +57,10 @@ class Runtime:
             encoder=self.encoder.name,
         )
 
+    def open_index(self) -> None:
+        """Open the index now rather than when first asked for."""
+        _ = self.index
+
     def close_index(self) -> None:
         """Release the index; the next use opens it again."""
         if "index" in self.__dict__:
