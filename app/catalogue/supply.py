@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from app.catalogue.models import INDEXED_STATUSES, Listing
 from app.core.database import unit_of_work
 from app.core.outbox import OutboxEntry
 from app.registry.models import Company
-from search.documents import CapabilityItem, SupplierDocument
+from matching.quantities import read_specs
+from search.documents import CapabilityItem, Kind, Spec, SupplierDocument
 from search.indexer import Change
 
 _COMPANY: tuple[Any, ...] = (
@@ -56,15 +57,22 @@ def _item(listing: Sequence[Any]) -> CapabilityItem:
     # Unpacked in the order of _LISTING, which is quicker than by name; a province has half a million listings,
     # most of them drafts, which have no fields.
     key, _company, kind, role, title, summary, fields, status = listing
+    text = " ".join(filter(None, (summary, indexed_text(kind, fields)))) if fields else summary
     return CapabilityItem(
         key=str(key),
         kind=kind,
         role=role,
         title=title,
-        text=" ".join(filter(None, (summary, indexed_text(kind, fields)))) if fields else summary,
+        text=text,
         source="scope" if status == "draft" else "listing",
-        specs=specs_of(kind, fields) if fields else (),
+        specs=_specs(kind, fields, text) if text or fields else (),
     )
+
+
+def _specs(kind: Kind, fields: Mapping[str, Any], text: str) -> tuple[Spec, ...]:
+    """Specs of typed fields, then those a firm wrote out ("精度 H级、导轨长 1.5-3 m"), read as a buyer's words are."""
+    typed = specs_of(kind, fields)
+    return (*typed, *(found.spec for found in read_specs(text) if found.spec not in typed))
 
 
 class DatabaseChanges:
