@@ -71,7 +71,9 @@ def fuse(
     for leg, hits in answers.items():
         weight = weights.get(leg, 1.0)
         for rank, hit in enumerate(hits, start=1):
-            candidate = found.setdefault(hit.key, Candidate(hit.key))
+            candidate = found.get(hit.key)
+            if candidate is None:
+                candidate = found[hit.key] = Candidate(hit.key)
             candidate.fused += weight / (RRF_K + rank)
             candidate.ranks[leg], candidate.scores[leg], candidate.items[leg] = rank, hit.score, hit.item
     return tuple(sorted(found.values(), key=lambda candidate: (-candidate.fused, candidate.key)))

@@ -16,13 +16,13 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
+from search.divisions import EARTH_RADIUS_KM
 from search.embedded.rows import FACTS, ITEMS, KIND_NUMBER, ROLE_NUMBER
 from search.embedded.store import Gains
 from search.index import Facets, Filters, Hit, division_prefix
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-EARTH_RADIUS_KM = 6371.0088
 
 
 @dataclass(frozen=True, slots=True)
