@@ -99,6 +99,15 @@ class Facets:
     tags: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A document or deletion that the backend will never take as it is, and why."""
+
+    key: str
+    version: int
+    reason: str
+
+
 class SearchIndex(Protocol):
     """What the indexer writes to and matching reads from."""
 
@@ -108,8 +117,11 @@ class SearchIndex(Protocol):
         deletes: Sequence[tuple[str, int]] = (),
         *,
         force: bool = False,
-    ) -> None:
+    ) -> tuple[Rejection, ...]:
         """Write documents and delete ``(key, version)`` pairs durably; an older version never replaces a newer one.
+
+        Returns what the backend refused for good; all the rest is written. Raises SearchUnavailable when it could not
+        take everything now (no connection, overload): the same batch may be applied again later.
 
         ``force`` is for repair: the versions given hold whatever the index has, as after a database was restored
         from a backup, and a forced deletion is not remembered, so that the key may begin anew at version 1.

@@ -18,7 +18,17 @@ from search.embedded.snapshot import Allowed, Snapshot
 from search.embedded.store import SCHEMA_VERSION, Store
 from search.embedded.vectors import VectorIndex
 from search.embedded.words import WordIndex, find
-from search.index import Embed, Facets, Filters, Hit, Leg, SearchUnavailable, TextLeg, VectorLeg
+from search.index import (
+    Embed,
+    Facets,
+    Filters,
+    Hit,
+    Leg,
+    Rejection,
+    SearchUnavailable,
+    TextLeg,
+    VectorLeg,
+)
 
 HEAL_BATCH = 2_000
 TEXTS_A_FIRM = 2
@@ -92,8 +102,8 @@ class EmbeddedIndex:
         deletes: Sequence[tuple[str, int]] = (),
         *,
         force: bool = False,
-    ) -> None:
-        """Write documents and deletions durably; what is older than the index holds is passed over.
+    ) -> tuple[Rejection, ...]:
+        """Write documents and deletions durably; what is older than the index holds is passed over, nothing is refused.
 
         With ``force`` the versions given hold whatever the index has, and deletions are not remembered. Raises
         SearchUnavailable when stale, and what ``embed`` raises, with nothing written.
@@ -115,6 +125,7 @@ class EmbeddedIndex:
                 new_texts = self._store.unknown_texts(i.title for d in fresh for i in d.items)
                 ordinals = self._write_rows(fresh, removed, new_texts)
                 self._commit_words([(d, ordinals[d.key]) for d in fresh], list(removed))
+        return ()
 
     def _write_rows(
         self, fresh: Sequence[SupplierDocument], removed: Mapping[str, int | None], new_texts: Sequence[str]

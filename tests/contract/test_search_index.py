@@ -17,7 +17,7 @@ OpenIndex = Callable[[], SearchIndex]
 
 def test_an_empty_index_answers_nothing(index: SearchIndex) -> None:
     index.refresh()
-    index.apply([])
+    assert index.apply([]) == ()
     assert index.count() == index.item_count() == 0
     assert words(index, "水泵") == words(index, "水泵", over="firm") == meaning(index, "水泵") == []
     assert index.search([], ALL) == []
@@ -48,7 +48,7 @@ def test_a_document_comes_back_as_it_was(index: SearchIndex, open_index: OpenInd
 
 def test_what_is_written_shows_after_a_refresh(index: SearchIndex) -> None:
     put(index, firm("a", "水泵"))
-    index.apply([firm("b", "水泵")])
+    assert index.apply([firm("b", "水泵")]) == ()
     assert keys(words(index, "水泵")) == ["a"]
     assert dict(index.versions()) == {"a": 1, "b": 1}
     index.refresh()
