@@ -149,3 +149,14 @@ def test_real_scopes_are_read_fast_and_nearly_all_yield_something(shared_data: P
     assert sum(1 for drafts in drafted if drafts) >= 0.95 * len(rows)
     assert 6 <= total / len(rows) <= 10
     assert seconds < 4.0
+
+
+def test_goods_that_begin_like_a_formula_are_goods() -> None:
+    drafts = draft_listings("除尘布袋、除尘器制造；限位开关、含油轴承生产；化工产品销售、除血液制品；限批发")
+    assert [(draft.title, draft.role) for draft in drafts] == [
+        ("除尘布袋", "make"),
+        ("除尘器", "make"),
+        ("限位开关", "make"),
+        ("含油轴承", "make"),
+        ("化工产品", "resell"),
+    ]
