@@ -1,4 +1,7 @@
-"""`lianqiao bench`: quality and speed, measured the same way by whoever asks."""
+"""`lianqiao bench`: quality and speed, measured the same way by whoever asks.
+
+Each command imports what it measures with, so that `lianqiao serve` does not start with all of it.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from benchmarks import http, importing, matching
 
 app = typer.Typer(help="评测与基准 Benchmarks.", no_args_is_help=True)
 
@@ -29,12 +30,16 @@ def matching_command(
     json: Json = None,
 ) -> None:
     """匹配质量：nDCG@10、MRR@10、recall@100、每次查询耗时。Match quality against judgments."""
+    from benchmarks import matching
+
     matching.main(suppliers, demands, qrels, systems=system, run=run, unjudged=unjudged, output=json)
 
 
 @app.command("import")
 def import_command(suppliers: Suppliers, json: Json = None) -> None:
     """导入、编码、草拟、嵌入、索引的时间与内存。Time and memory from file to searchable."""
+    from benchmarks import importing
+
     importing.main(suppliers, output=json)
 
 
@@ -48,4 +53,6 @@ def http_command(
     json: Json = None,
 ) -> None:
     """POST /api/v1/match 的延迟与启动时间。Latency of a match over HTTP, and start-up time."""
+    from benchmarks import http
+
     http.main(data_dir, demands=demands, rounds=rounds, output=json)

@@ -9,7 +9,6 @@ from app.imports.company_headers import COMPANY_HEADERS
 from app.imports.delimited import DelimitedTable
 from app.imports.problems import CellProblem, UnreadableTable, table_problem_text
 from app.imports.rows import Row, Table
-from app.imports.workbook import WorkbookTable
 
 __all__ = ["CellProblem", "Row", "Table", "UnreadableTable", "open_table", "table_problem_text"]
 
@@ -37,6 +36,9 @@ def open_table(
             raise UnreadableTable("encrypted_workbook")
         raise UnreadableTable("unsupported_format", format="xls")
     if start.startswith((_ZIP + b"\x03\x04", _ZIP + b"\x05\x06")):
+        # The workbook reader takes a quarter of a second to import, and most commands read none.
+        from app.imports.workbook import WorkbookTable
+
         return WorkbookTable(path, sheet=sheet, synonyms=synonyms)
     if start.startswith(_PDF):
         raise UnreadableTable("unsupported_format", format="pdf")
