@@ -1,7 +1,6 @@
 import csv
 import gzip
 import io
-import time
 from pathlib import Path
 
 import pytest
@@ -143,8 +142,6 @@ def test_distance(gazetteer: Gazetteer) -> None:
 def test_the_real_register(gazetteer: Gazetteer, shared_data: Path) -> None:
     with gzip.open(shared_data / "liaoning_companies.csv.gz") as packed:
         rows = list(csv.DictReader(io.TextIOWrapper(packed, "utf-8")))
-    started = time.perf_counter()
     found = [gazetteer.resolve_address(row["address"], city=row["city"]) for row in rows]
-    assert time.perf_counter() - started < 5.0, "49,346 addresses take about 1.5 s"
     to_county = sum(f is not None and f.division.level == "county" for f in found)
     assert to_county / len(rows) >= 0.97, "measured 0.98"
