@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from app.commands import bench, data, importing, indexing, matching
+from app.commands import bench, codes, data, importing, indexing, matching
 
 app = typer.Typer(
     name="lianqiao",
@@ -23,6 +23,7 @@ app.command("match")(matching.match)
 app.command("search")(matching.search)
 app.add_typer(importing.app, name="import")
 app.add_typer(indexing.app, name="index")
+app.add_typer(codes.app, name="codes")
 app.add_typer(bench.app, name="bench")
 
 if __name__ == "__main__":

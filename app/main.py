@@ -11,6 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
 from app.catalogue.routes import router as catalogue
+from app.codes.routes import router as codes
 from app.core.body_limit import BodyLimit
 from app.core.migrate import migrate
 from app.core.openapi import describe, operation_id
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         upload_paths=("/api/v1/imports", "/imports"),
     )
     install_handlers(app)
-    for router in (registry, catalogue, demands, matches, status):
+    for router in (registry, catalogue, demands, matches, codes, status):
         app.include_router(router)
     add_pages(app)
     add_api_docs(app)

@@ -27,6 +27,12 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     log_level: str = "info"
+    public_url: str = ""
+    """The address people reach this platform at, printed in every code; empty means host and port. It should never change."""
+    keys_dir: Path | None = None
+    """Where the private keys that sign codes lie; None means in the data folder. Only the server may read it."""
+    identifier_prefix: str = "88.000.0"
+    """This platform's prefix of industrial-internet identifiers (标识解析); the default is nobody's."""
     max_body_bytes: int = 2_000_000
     """Larger request bodies are refused with 413; files have their own limit."""
     max_upload_bytes: int = 200_000_000
@@ -36,6 +42,14 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The database to connect to."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'lianqiao.db').as_posix()}"
+
+    def keys_folder(self) -> Path:
+        """Where private keys lie."""
+        return self.keys_dir or self.data_dir / "keys"
+
+    def origin(self) -> str:
+        """Scheme, host and port of the platform's own address, in lower case, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/").lower()
 
     def index_dir(self) -> Path:
         """Where the embedded index lives."""

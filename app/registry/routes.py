@@ -1,4 +1,4 @@
-"""Companies, codes and lookups over HTTP."""
+"""Companies and lookups over HTTP."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ from app.core.text import Line
 from app.registry import lookups, service
 from app.registry.schemas import (
     Adcode,
-    CodePublic,
-    CompanyBrief,
     CompanyCreate,
     CompanyPublic,
     CompanyStatus,
@@ -35,8 +33,6 @@ from app.registry.schemas import (
     IndustryList,
     IndustryPublic,
 )
-from app.registry.uscc import uscc_division
-from search.places import load_gazetteer
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
@@ -116,19 +112,6 @@ def update_company(
     company = service.update_company(session, company_id, change=change, if_match=if_match)
     tag_version(response, company.version)
     return CompanyPublic.model_validate(company)
-
-
-@router.get("/codes/{uscc}", tags=["codes"], responses=errors())
-def look_up_code(session: SessionDep, uscc: UsccPath) -> CodePublic:
-    """校验并查询统一社会信用代码 Check a code; a wrong one is answered with the position and likely readings."""
-    code = service.read_uscc(uscc)
-    division = load_gazetteer().get(uscc_division(code))
-    company = service.find_by_uscc(session, code)
-    return CodePublic(
-        uscc=code,
-        division=DivisionPublic.model_validate(division) if division else None,
-        company=CompanyBrief.model_validate(company) if company else None,
-    )
 
 
 @router.get("/divisions", tags=["lookups"], responses=errors())

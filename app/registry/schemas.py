@@ -217,42 +217,6 @@ class IndustryPublic(BaseModel):
     parent: str
 
 
-class CodePublic(BaseModel):
-    """What a unified social credit code says by itself, and the company that bears it when it is registered here."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "uscc": EXAMPLE_USCC,
-                    "division": {
-                        "adcode": "210106",
-                        "name": "铁西区",
-                        "level": "county",
-                        "parent": "210100",
-                        "lon": 123.33,
-                        "lat": 41.82,
-                    },
-                    "company": {
-                        "id": _ID,
-                        "uscc": EXAMPLE_USCC,
-                        "name": "沈阳示例泵业有限公司",
-                        "city": "沈阳市",
-                        "district": "铁西区",
-                        "status": "active",
-                    },
-                }
-            ]
-        }
-    )
-
-    uscc: str = Field(description="规范写法 In normal form")
-    division: DivisionPublic | None = Field(
-        description="登记机关所在区划 Where it was registered; null when no longer in use"
-    )
-    company: CompanyBrief | None
-
-
 class DivisionList(BaseModel):
     """Divisions."""
 

@@ -39,11 +39,14 @@ def existing(client: TestClient) -> dict[str, str]:
     listings = client.get(f"/api/v1/companies/{company['id']}/listings").json()["items"]
     listing = listings[0]["id"] if listings else ""
     demand = client.post("/api/v1/demands", json={"title": "水泵"}).json()
+    client.post("/api/v1/codes", json={"company_id": company["id"]})
+    code = client.get(f"/api/v1/codes/{said['uscc']}").json()["enterprise_code"]["code"]
     return {
         "company_id": company["id"],
         "listing_id": listing,
         "demand_id": demand["id"],
         "uscc": said["uscc"],
+        "code": code,
     }
 
 

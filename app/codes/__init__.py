@@ -1,0 +1,1 @@
+"""Enterprise codes 企业码: issue, sign, resolve, print, revoke."""

@@ -1,0 +1,187 @@
+"""Enterprise codes over HTTP: issue, look up, list, move, replace, verify."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Response
+
+from app.codes import service
+from app.codes.addresses import check_address
+from app.codes.issuing import issue_code
+from app.codes.keys import public_keys, signer
+from app.codes.lookup import look_up
+from app.codes.models import EnterpriseCode
+from app.codes.policy import Action, CodeKind, State
+from app.codes.schemas import (
+    CodeEventPublic,
+    CodeHistory,
+    CodeIssue,
+    CodeLookup,
+    CodeMove,
+    EnterpriseCodePublic,
+    Verified,
+    VerifyRequest,
+)
+from app.core.http import (
+    CursorQuery,
+    IdempotencyKey,
+    IfMatch,
+    LimitQuery,
+    RuntimeDep,
+    SessionDep,
+    tag_version,
+    versioned,
+)
+from app.core.idempotency import once
+from app.core.pagination import Page
+from app.core.problem_details import errors
+
+router = APIRouter(prefix="/api/v1", tags=["codes"])
+
+ACTOR = "api"
+MOVED = versioned(200, 400, 404, 409, 412, 413)
+CodePath = Annotated[
+    str, Path(max_length=64, description="企业码 Enterprise code, in any spelling", examples=["7K3PX-M2WQK"])
+]
+
+
+@router.get("/codes", responses=errors(404))
+def list_codes(
+    session: SessionDep,
+    company_id: UUID | None = None,
+    kind: CodeKind | None = None,
+    state: State | None = None,
+    limit: LimitQuery = 20,
+    cursor: CursorQuery = "",
+) -> Page[EnterpriseCodePublic]:
+    """企业码列表 Enterprise codes, in order of their characters."""
+    found, more = service.list_codes(
+        session, company_id=company_id, kind=kind or "", state=state or "", limit=limit, cursor=cursor
+    )
+    return Page(items=[EnterpriseCodePublic.model_validate(code) for code in found], next_cursor=more)
+
+
+@router.post("/codes", status_code=201, responses=versioned(201, 400, 404, 409, 413))
+def issue(
+    session: SessionDep,
+    runtime: RuntimeDep,
+    said: CodeIssue,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> EnterpriseCodePublic:
+    """签发企业码 Issue a code to a company, or a sub-code for a product, machine or branch."""
+
+    def create() -> dict[str, Any]:
+        sign = signer(session, runtime.settings.keys_folder())
+        code = issue_code(session, said=said, signer=sign, actor=ACTOR)
+        return EnterpriseCodePublic.model_validate(code).model_dump(mode="json")
+
+    answer = once(
+        session,
+        key=idempotency_key,
+        route="POST /codes",
+        request=said.model_dump(mode="json"),
+        create=create,
+    )
+    return _created(response, EnterpriseCodePublic.model_validate(answer))
+
+
+@router.post("/code-checks", responses=errors(400, 413))
+def verify(session: SessionDep, runtime: RuntimeDep, said: VerifyRequest) -> Verified:
+    """验证二维码地址 Check the signature of a scanned address and the state of its code."""
+    checked = check_address(said.url, public_keys(session), [runtime.settings.origin()])
+    state = None
+    if checked.verdict == "genuine":
+        code = session.get(EnterpriseCode, checked.code)
+        state = code.state if code else None
+    return Verified(verdict=checked.verdict, code=checked.code, kid=checked.kid, state=state)
+
+
+@router.get("/codes/{code}", responses=errors(404))
+def look_up_code(session: SessionDep, code: CodePath) -> CodeLookup:
+    """查询统一社会信用代码或企业码 Look up a unified social credit code or an enterprise code, and who bears it."""
+    return look_up(session, code)
+
+
+@router.get("/codes/{code}/history", responses=errors(404))
+def get_code_history(session: SessionDep, code: CodePath) -> CodeHistory:
+    """企业码历史 What happened to a code, the oldest first."""
+    found = service.history(session, service.get_code(session, code).code)
+    return CodeHistory(items=[CodeEventPublic.model_validate(event) for event in found])
+
+
+@router.post("/codes/{code}/activate", responses=MOVED)
+def activate_code(
+    session: SessionDep, code: CodePath, said: CodeMove, response: Response, if_match: IfMatch = None
+) -> EnterpriseCodePublic:
+    """启用 Put an issued code into use."""
+    return _moved(session, response, code, "activate", said, if_match)
+
+
+@router.post("/codes/{code}/suspend", responses=MOVED)
+def suspend_code(
+    session: SessionDep, code: CodePath, said: CodeMove, response: Response, if_match: IfMatch = None
+) -> EnterpriseCodePublic:
+    """停用 Suspend a code for a while."""
+    return _moved(session, response, code, "suspend", said, if_match)
+
+
+@router.post("/codes/{code}/resume", responses=MOVED)
+def resume_code(
+    session: SessionDep, code: CodePath, said: CodeMove, response: Response, if_match: IfMatch = None
+) -> EnterpriseCodePublic:
+    """恢复 End a suspension."""
+    return _moved(session, response, code, "resume", said, if_match)
+
+
+@router.post("/codes/{code}/replace", status_code=201, responses=versioned(201, 400, 404, 409, 412, 413))
+def replace_code(
+    session: SessionDep,
+    runtime: RuntimeDep,
+    code: CodePath,
+    said: CodeMove,
+    response: Response,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> EnterpriseCodePublic:
+    """换发 Issue a new code in place of this one, which forwards to it from now on."""
+
+    def create() -> dict[str, Any]:
+        sign = signer(session, runtime.settings.keys_folder())
+        fresh = service.replace_code(
+            session, code, signer=sign, actor=ACTOR, reason=said.reason, if_match=if_match
+        )
+        return EnterpriseCodePublic.model_validate(fresh).model_dump(mode="json")
+
+    answer = once(
+        session,
+        key=idempotency_key,
+        route="POST /codes/replace",
+        request={"code": code, **said.model_dump(mode="json")},
+        create=create,
+    )
+    return _created(response, EnterpriseCodePublic.model_validate(answer))
+
+
+@router.post("/codes/{code}/revoke", responses=MOVED)
+def revoke_code(
+    session: SessionDep, code: CodePath, said: CodeMove, response: Response, if_match: IfMatch = None
+) -> EnterpriseCodePublic:
+    """吊销 Revoke a code for good, and those under it."""
+    return _moved(session, response, code, "revoke", said, if_match)
+
+
+def _moved(
+    session: SessionDep, response: Response, code: str, action: Action, said: CodeMove, if_match: str | None
+) -> EnterpriseCodePublic:
+    held = service.move_code(session, code, action=action, actor=ACTOR, reason=said.reason, if_match=if_match)
+    tag_version(response, held.version)
+    return EnterpriseCodePublic.model_validate(held)
+
+
+def _created(response: Response, code: EnterpriseCodePublic) -> EnterpriseCodePublic:
+    response.headers["Location"] = f"/api/v1/codes/{code.code}"
+    tag_version(response, code.version)
+    return code

@@ -1,0 +1,63 @@
+"""A database of its own with two firms, and a signer."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlmodel import Session
+
+from app.codes.keys import Signer, signer
+from app.core.database import make_engine, unit_of_work
+from app.core.ids import company_id
+from app.core.migrate import migrate
+from app.registry.bulk import register_companies
+from app.registry.derive import Registration
+from app.registry.uscc import check_character
+from app.settings import Settings
+
+FIRMS = ("沈阳示例泵业有限公司", "大连示例机床有限公司")
+
+
+@pytest.fixture
+def keys_folder(tmp_path: Path) -> Path:
+    return tmp_path / "keys"
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database at the newest schema, to be copied: migrating takes longer than a test."""
+    folder = tmp_path_factory.mktemp("empty")
+    engine = make_engine(Settings(data_dir=folder))
+    migrate(engine)
+    engine.dispose()
+    return folder / "lianqiao.db"
+
+
+@pytest.fixture
+def session(tmp_path: Path, empty_database: Path) -> Iterator[Session]:
+    """A unit of work over a database that is thrown away."""
+    shutil.copy(empty_database, tmp_path / "lianqiao.db")
+    engine = make_engine(Settings(data_dir=tmp_path))
+    with unit_of_work(engine) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def firms(session: Session) -> list[UUID]:
+    """Ids of two registered firms."""
+    stems = [f"91210106MA8C{number:05d}" for number in range(len(FIRMS))]
+    said = [
+        Registration(uscc=s + check_character(s), name=name) for s, name in zip(stems, FIRMS, strict=True)
+    ]
+    register_companies(session, said)
+    return [company_id(one.uscc) for one in said]
+
+
+@pytest.fixture
+def sign(session: Session, keys_folder: Path) -> Signer:
+    return signer(session, keys_folder)

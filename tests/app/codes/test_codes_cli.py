@@ -1,0 +1,83 @@
+"""`lianqiao codes` as a person uses it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli import app
+from app.registry.uscc import check_character
+from app.settings import get_settings
+
+Run = Callable[..., Result]
+USCC = "91210106MA8D00001" + check_character("91210106MA8D00001")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Runs `lianqiao` over a data folder with two firms."""
+    monkeypatch.setenv("LIANQIAO_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("LIANQIAO_PUBLIC_URL", "https://code.example.cn")
+    get_settings.cache_clear()
+    second = "91210106MA8D00002"
+    sheet = tmp_path / "firms.csv"
+    sheet.write_text(
+        f"uscc,name\n{USCC},沈阳示例泵业有限公司\n{second}{check_character(second)},大连示例机床有限公司\n",
+        encoding="utf-8",
+    )
+
+    def run(*words: str, code: int = 0) -> Result:
+        said = CliRunner().invoke(app, words)
+        assert said.exit_code == code, (words, said.output, said.exception)
+        return said
+
+    run("import", "companies", str(sheet))
+    yield run
+    get_settings.cache_clear()
+
+
+def test_from_issue_to_revocation(run: Run, tmp_path: Path) -> None:
+    issued = json.loads(run("codes", "issue", USCC, "--json").stdout)
+    assert issued["state"] == "active"
+    assert run("codes", "verify", issued["url"]).output.startswith("真码")
+    keys = tmp_path / "keys.json"
+    run("codes", "keys", "export", str(keys))
+    run("codes", "keys", "rotate")
+    assert "真码" in run("codes", "verify", issued["url"], "--keys", str(keys)).output
+    forged = issued["url"][:-3] + "AAA"
+    assert "假码" in run("codes", "verify", forged, "--keys", str(keys), code=1).output
+    assert "假码" in run("codes", "verify", forged, code=1).output
+    run("codes", "suspend", issued["printed"], "--reason", "核查")
+    run("codes", "resume", issued["code"])
+    fresh = run("codes", "replace", issued["code"], "--reason", "换新铭牌").output
+    assert "https://code.example.cn/c/" in fresh.replace("\n", "")
+    run("codes", "revoke", issued["code"], "--reason", "铭牌被盗")
+    shown = run("codes", "show", issued["code"]).output
+    for word in ("suspend", "核查", "replace", "revoke", "铭牌被盗"):
+        assert word in shown
+    verified = json.loads(run("codes", "verify", issued["url"], "--json").stdout)
+    assert (verified["verdict"], verified["state"]) == ("genuine", "revoked")
+    assert "在用" in run("codes", "keys", "list").output
+
+
+def test_in_bulk_and_exported(run: Run, tmp_path: Path) -> None:
+    assert "已签发 2 个" in run("codes", "issue", "--all").output
+    assert "已签发 0 个" in run("codes", "issue", "--all").output
+    sheet = tmp_path / "codes.csv"
+    run("codes", "export", str(sheet))
+    rows = list(csv.DictReader(sheet.read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["company"] for row in rows] == ["沈阳示例泵业有限公司", "大连示例机床有限公司"]
+    for row in rows:
+        run("codes", "verify", row["url"])
+
+
+def test_what_is_wrong_is_said(run: Run) -> None:
+    run("codes", "issue", code=2)
+    assert "未找到该企业" in run("codes", "issue", "91210106MA7XAMP1EE", code=1).output
+    assert "抄错" in run("codes", "show", "7K3PXM2WQA", code=1).output
+    assert "先签发企业码" in run("codes", "issue", USCC, "--kind", "branch", "--label", "分厂", code=1).output
