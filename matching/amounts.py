@@ -10,8 +10,7 @@ from typing import Final
 
 from matching.need import Amount
 from matching.numerals import DIGITS, NUMBER, fold, read_number
-from matching.units import RATE, alternatives, find_unit, period, to_canonical, units
-from search.documents import Spec
+from matching.units import RATE, alternatives, find_unit, period, units
 
 _LONGEST_TEXT: Final = 20_000
 _MOST_NUMBERS: Final = 400
@@ -44,8 +43,9 @@ def _counted() -> re.Pattern[str]:
 
 _PER_BEFORE: Final = re.compile(
     r"(?:每个?|按|平均|一个|(?<![0-9一二两三四五六七八九十个几半\d]))(?P<per>月|年|天|日|季度)"
-    r"(?:需求?量?|用量?|供货?量?|产能?|消耗量?|采购量?|出货量?|发货量?|均|度|要|走|订|加工)*"
+    r"(?:需求?量?|用量?|供货?量?|产能?|消耗量?|采购量?|出货量?|发货量?|均|度|要|走|订|加工|各|收|出)*"
     r"[:为是在]?\s?(?:约|大约|大概|左右|不少于|至少|近)?\s?$"
+    r"|一(?P<one>年|天)(?:大概|大约|约|差不多|总共|要用?|用|需要?|能用|做)*\s?$"
     r"|每个?(?P<far>月|年|天|日)(?=[要需用]|外协|采购|大概|消耗)[^\d]{0,11}$"
 )
 _PER_ENGLISH: Final = re.compile(
@@ -107,6 +107,11 @@ def find_amount(text: str) -> AmountMention | None:
     return best
 
 
+def counted_spans(folded: str) -> list[tuple[int, int]]:
+    """Where figures with a unit that may be counted stand (50套, 3.5吨), wanted or not: no part of a thing's name."""
+    return [m.span() for m in islice(_counted().finditer(folded), _MOST_NUMBERS) if m["num"][0].isdigit()]
+
+
 def read_amount(text: str) -> Amount | None:
     """How many the buyer wants, unit as written; ``20万枚`` is 200,000 枚, ``月5万袋`` is per month."""
     mention = find_amount(text)
@@ -148,7 +153,7 @@ def _per(match: re.Match[str], before: str, after: str, start: int) -> tuple[str
     if english:
         return _ENGLISH_PERIODS[english["per"].lower()], start - len(before) + english.start()
     if found:
-        word = found["per"] or found["far"]
+        word = found["per"] or found["one"] or found["far"]
         return period(word), start if found["far"] else start - len(before) + found.start()
     if re.search(r"(?:每|一)(?:个?小时|分钟|秒)[^，。]{0,4}$|时产[^，。]{0,3}$|\bhourly\b", before):
         return "hour", start
@@ -205,13 +210,3 @@ def _sentence(folded: str, start: int, end: int) -> str:
     right = folded[end : end + 40]
     stops = [i for i in (right.find(mark) for mark in "，。；！？;\n") if i >= 0]
     return left[cut + 1 :] + folded[start:end] + right[: min(stops, default=len(right))]
-
-
-def amount_spec(amount: Amount) -> Spec | None:
-    """A repeated quantity as the output a supplier must reach (t/month, piece/month); None for one-off amounts."""
-    if not amount.per:
-        return None
-    rate = to_canonical(amount.value, f"{amount.unit}/{amount.per}")
-    if rate is None:
-        return None
-    return Spec(name="output", low=rate[0], high=None, unit=rate[1], text=amount.text)

@@ -23,11 +23,15 @@ _MONTH_USE: Final = re.compile(
     r"[^，。；]{0,6}?(?:用|安装|交|送|到货|到位|完工|投产|开工|调试|进场|供货|发货|验收|上线|要)"
 )
 _RELATIVE_MONTH: Final = re.compile(
-    rf"(?P<which>下下个?月|下个?月|次月|本月|这个月|当月|月)(?P<part>底|末|中旬|初|上旬)?(?P<before>{_BEFORE})?"
+    rf"(?P<which>下下个?月|下个?月|次月|本月|这个月|当月|月)(?:(?P<part>底|末|中旬|初|上旬)|(?P<day>3[01]|[12]?\d)[日号])?(?P<before>{_BEFORE})?"
 )
-_WEEK: Final = re.compile(r"(?P<which>下下|下|本|这)个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])?")
+_WEEK: Final = re.compile(
+    rf"(?P<which>下下|下|本|这)个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])?(?:{_BEFORE})?|(?:周|星期|礼拜)(?P<bare>[一二三四五六日天末])(?:{_BEFORE}|[要送交到用])"
+)
+_AHEAD: Final = {"今天": 0, "明天": 1, "后天": 2, "大后天": 3}
+_DAY: Final = re.compile(rf"(大后天|后天|明天|今天)(?:{_BEFORE}|(?=[要送交到用急]|就|必须|上午|下午|晚上))")
 _YEAR_END: Final = re.compile(
-    rf"(?P<which>明年|今年|本年)?(?P<part>年底|年末|底|上半年|下半年|年内|春节|端午|中秋|国庆|元旦|五一|劳动节|十一|暑假|寒假|开春|入冬|供暖期|采暖季|年前)(?P<tail>节|长假|内|{_BEFORE}|以?前)?"
+    rf"(?P<which>明年|今年|本年)?(?P<part>年底|年末|底|上半年|下半年|年内|春节|端午|中秋|国庆|元旦|五一|劳动节|十一|暑假|寒假|开春|入冬|供暖期|供暖季|采暖季|采暖期|年前)(?P<tail>节|长假|内|{_BEFORE}|以?前)?"
 )
 _WITHIN: Final = re.compile(
     rf"(?P<n>{_NUM})\s?(?P<unit>个半月|个工作日|工作日|天|日|周|个星期|星期|个礼拜|个月|个季度|年)(?P<in>之内|以内|内)?"
@@ -36,7 +40,7 @@ _TERM_BEFORE: Final = re.compile(
     r"(?:交货期|供货期|交期|工期|货期|交货时间|供货时间)[:为是要在]?\s?(?:约|不超过|最长|控制在)?\s?$"
 )
 _TERM_AFTER: Final = re.compile(
-    r"后?(?:交货|供货|到货|交付|完工|发货|送到|交货到|交清|到位|上线|验收|安装完)"
+    r"后?(?:交[货样件付清]|出件|出货|拿证|完成|供货|到货|交付|完工|发货|送到|交货到|交清|到位|上线|验收|安装完)"
 )
 _NOT_A_TERM: Final = re.compile(
     r"(?:质保|保修|账期|付款|租期|有效期|保质期|响应|使用|用不到|用了|停产|已经|历时|寿命|员工|成立|提前|每)[^，。；]{0,6}$"
@@ -68,7 +72,9 @@ _FIXED: Final = {
     "开春": (3, 31),
     "入冬": (11, 30),
     "供暖期": (11, 1),
+    "供暖季": (11, 1),
     "采暖季": (11, 1),
+    "采暖期": (11, 1),
     "上半年": (6, 30),
     "下半年": (12, 31),
 }
@@ -83,7 +89,7 @@ def find_deadline(text: str, today: date) -> DeadlineMention | None:
     folded = fold(text)
     found: list[tuple[int, DeadlineMention]] = []
     for rank, reader in enumerate(
-        (_iso, _months, english_dates, _festivals, _terms, english_terms, _relative_months, _weeks)
+        (_iso, _months, english_dates, _festivals, _terms, english_terms, _relative_months, _weeks, _days)
     ):
         for mention in reader(folded, today):
             if mention.day >= today and folded[mention.end : mention.end + 1] not in ("已", "没", "未"):
@@ -134,7 +140,8 @@ def _relative_months(folded: str, today: date) -> list[DeadlineMention]:
             continue
         ahead = {"下下": 2, "下个": 1, "下月": 1, "次月": 1}.get(which[:2], 0)
         year, month = add_months(today.year, today.month, ahead)
-        day = month_day(year, month, m["part"], None, bool(m["before"] and not m["part"]))
+        number = int(m["day"]) if m["day"] else None
+        day = month_day(year, month, m["part"], number, bool(m["before"] and not m["part"] and not number))
         if day is not None:
             found.append(DeadlineMention(day, m.start(), m.end()))
     return found
@@ -143,11 +150,21 @@ def _relative_months(folded: str, today: date) -> list[DeadlineMention]:
 def _weeks(folded: str, today: date) -> list[DeadlineMention]:
     found = []
     for m in _WEEK.finditer(folded):
-        ahead = {"下下": 2, "下": 1}.get(m["which"], 0)
-        weekday = {"末": 6, "日": 6, "天": 6, None: 6}.get(m["day"], "一二三四五六".find(m["day"] or "日"))
+        ahead = {"下下": 2, "下": 1}.get(m["which"] or "", 0)
+        named = m["day"] or m["bare"]
+        weekday = {"末": 6, "日": 6, "天": 6, None: 6}.get(named, "一二三四五六".find(named or "日"))
         monday = today - timedelta(days=today.weekday())
+        if m["bare"] and weekday < today.weekday():
+            ahead = 1
         found.append(DeadlineMention(monday + timedelta(days=7 * ahead + weekday), m.start(), m.end()))
     return found
+
+
+def _days(folded: str, today: date) -> list[DeadlineMention]:
+    return [
+        DeadlineMention(today + timedelta(days=_AHEAD[m[1]]), m.start(), m.end())
+        for m in _DAY.finditer(folded)
+    ]
 
 
 def _festivals(folded: str, today: date) -> list[DeadlineMention]:

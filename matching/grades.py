@@ -23,13 +23,13 @@ _R: Final = r"(?![A-Za-z0-9])"
 
 _STANDARD: Final = re.compile(
     rf"{_L}(?:(?:GB|JB|HG|YB|SH|NB|DL|QB|FZ|YY|SY|CJ|JG|TB|JT|JC|HJ|SL|MT|QC|LY|NY|SC|WB|AQ|GA|DB\d{{2}}|T)(?:/T|/Z|J)?\s?\d{{2,6}}(?:\.\d{{1,3}})?(?:\s?-\s?(?:19|20)?\d{{2}})?"
-    r"|(?:ASTM|ASME|ANSI|API|EN|DIN|JIS|BS|ISO|IEC|AWS|SAE|UL|NFPA|AISI|IATF|GOST)(?:\s?/\s?(?:TS|TR|IEC|ISO))?\s?[A-Z]{0,2}\s?\d[\d.]{0,8}(?:[-:]\d{1,5}){0,2}[A-Z]?)"
+    r"|(?:ASTM|ASME|ANSI|API|EN|DIN|JIS|BS|ISO|IEC|AWS|SAE|UL|NFPA|AISI|IATF|GOST)(?:\s?/\s?(?:TS|TR|IEC|ISO))?\s?[A-Z]{0,2}\s?\d(?:\.?\d){0,8}(?:[-:]\d{1,5}){0,2}[A-Z]?)"
     rf"{_R}"
 )
 
 _GRADE_FORMS: Final = (
-    r"Q\d{3}(?:[A-F]|NH|GNH|GJ|R|q|L)?\d?(?:-[A-E])?",
-    r"(?:30[1-9]|31[06-7]|321|347|904|2205|2507|410|420|430|440|630|201|202)(?:L|LN|H|S|Ti|F|C|J1|J2|B|A)?(?=\s?(?:不锈|不秀|材质|材料|钢|管|板|法兰|件|螺|stainless|SS|steel|,|，|。|；|;|\s|$|、|或|的|和|圆))",
+    r"Q\d{3}(?:[NM]?[A-F]|NH|GNH|GJ|R|q|L)?\d?(?:-[A-E])?",
+    r"(?:30[1-9]|31[06-7]|321|347|904|2205|2507|410|420|430|440|630|201|202)(?:L|LN|H|S|Ti|F|C|J1|J2|B|A)?(?=\s?(?:食品|不锈|不秀|材质|材料|钢|管|板|法兰|件|螺|stainless|SS|steel|,|，|。|；|;|\s|$|、|或|的|和|圆))",
     r"(?:SUS|SS|sus|ss|TP|AISI)\s?\d{3}[A-Z]{0,2}",
     r"\d{2}#",
     r"(?:08F?|10|15|20|25|30|35|40|45|50|55|60|65|70)(?=号?钢)(?:号?钢)",
@@ -48,6 +48,7 @@ _GRADE_FORMS: Final = (
     r"(?:FeMo|FeSi|FeMn|FeCr|FeV|FeTi|FeNb|FeW)\d{2}[A-Za-z0-9]{0,4}",
     r"C(?:15|20|25|30|35|40|45|50|55|60)(?=[\u4e00-\u9fff]{0,3}(?:混凝土|砼|泵送|商砼)|$)",
     r"(?:NM|S|E|L|X|P|St|A)(?:235|275|355|360|400|450|500|690|37|52|42|46|56|60|65|70|80|91|92|105|106|53|36|283|516)(?:[A-Z]\d?|JR|J0|J2)?",
+    r"P(?:5|9|11|12|22)(?=[\u4e00-\u9fff])|T[12](?=紫?铜|[,，、])|(?<=合金)[1-8]\d{3}|[1-8]\d{3}(?=-[TOH]\d|铝)",
     r"HRB\d{3}E?|W18Cr4V|M42(?=高速钢)|42CrMo4?|38CrMoAlA?|HARDOX\s?\d{3}|D2|H13|P20|SKD\d{2}|NAK80|DC\d{2}|SPCC|SPHC|SECC|SGCC",
 )
 _GRADE: Final = re.compile(rf"{_L}(?:{'|'.join(_GRADE_FORMS)}){_R}")
@@ -92,7 +93,7 @@ def _looks_like_model(word: str) -> bool:
     has_digit = any(c.isdigit() for c in word)
     if not (has_letter and has_digit) or len(word) < 2 or (word.islower() and "-" not in word):
         return False
-    if _NOT_A_MODEL.fullmatch(word) and not re.fullmatch(r"[A-Z]\d{2}", word):
+    if _NOT_A_MODEL.fullmatch(word) and not re.fullmatch(r"[A-Z]\d{2,3}", word):
         return False
     measured = re.fullmatch(r"\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?([A-Za-z/0-9]+)", word)
     return not (measured and find_unit(re.sub(r"^\d+", "", measured[1])) is not None)

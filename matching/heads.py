@@ -1,4 +1,8 @@
-"""The head of a Chinese demand: the thing wanted, apart from what it is for, who asks and how many."""
+"""The head of a Chinese demand: the thing wanted, apart from what it is for, who asks and how many.
+
+Every clause is read as if it named the thing; the reading that a word of asking, the name of a thing at its end and
+its place in the text speak for most is taken. Story, refusals and requirements speak against a clause.
+"""
 
 from __future__ import annotations
 
@@ -6,209 +10,208 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from matching.clauses import ASKING_PREFIX, CUT, NOTATION, asking_clause, title_clause
-from matching.lexicon import lexicon
+from matching.clauses import (
+    ASKING_PREFIX,
+    CUT,
+    NOTATION,
+    ONLY_SUPPLIER,
+    REFUSAL,
+    REQUIREMENT,
+    STORY,
+    STRONG,
+    WEAK,
+    Clause,
+    clauses,
+    title_clauses,
+    usable,
+)
+from matching.nouns import is_thing, job_words
+from matching.phrases import Head, analyse, readable_application
+
+_REMARK: Final = re.compile(
+    r"[我你他它们哪谁了吗呢吧着]|(?<!不)不(?!锈|秀|干|饱|燃|停|间断|对称)|没|坏|(?<![重主])要|想|(?<![性功智储节热动电太])能(?![源耗量效])|请|(?<![查])找|已|太|很|因为|把|(?<!供)给(?![水料排])|从|被|(?<!出)让|都(?!市)|还(?!原)|就|自己|有没有|去(?!毛|应|皮|石)|联系|对接|左右|以上|以内|如果|合作|最好|越快"
+)
+_FIRST: Final = 0.45
+_FIRST_THING: Final = 1.0
+"""Worth of standing first: a text that begins with a thing's name asks for it."""
+_LONGEST_NAME: Final = 16
+_BY_OTHERS: Final = re.compile(
+    r"^(?:[找请求])?(?:人|厂|个?厂家|外协|外面|师傅)?(?:来|给|帮忙)?(?:做|铸|加工|修|维修|锻|焊|车|磨|换|换新的?)?的?$"
+)
+"""All that stands behind the asking word is who should do it: 齿圈要找人铸."""
+_HAS: Final = re.compile(r"^有(?:闲置|二手|现货|富余)?的?(.{2,30}?)的(?:厂家|朋友|老板)?(?:请|来|速)*联系.*$")
+_SENT: Final = re.compile(
+    rf"^从.{{0,12}}?(?:往|到|至|发往|运往|运到|{CUT}){CUT}*(?:发|运|拉|送)(?:一批|{CUT})?([\u4e00-\u9fff]{{2,10}})$"
+)
+"""从沈阳往广州发一批机床: to be carried."""
+_BUYER: Final = re.compile(r"(?:厂|公司|车间|学校|医院|单位|企业|矿|站|店|园区|食堂|工地|项目|局|校|院)$")
+_MAINLY: Final = re.compile(r"^(?:主要|具体)(?:是|有|要|为)")
+_ATTRIBUTES: Final = re.compile(
+    r"^(?:含|带|配(?!电|件)|附|可(?!控)|需|能(?!源|耗)|印(?!刷)|表面|材质|材料|介质|要求|规格|尺寸|型号|来料|包(?!装)|镀)"
+)
+"""Begins a clause that says what the thing is like."""
+_BARE_JOB: Final = re.compile(
+    r"^(?:委外|外发|外协|对外|委托|来料)?(?:代加工|加工|外协|代工|贴牌|外发|定制|代做)(?:一批)?$"
+)
+_REPAIR: Final = re.compile(r"^(?:能|可以|会)?(?:上门)?(?:维修|检修|修理|修)的?$")
+_DOUBTFUL: Final = 0.9
+"""A best reading below this names nothing well; what broke down is then what is wanted."""
+_BROKEN: Final = re.compile(
+    r"^(?:.*?的)?([\u4e00-\u9fffA-Za-z0-9]{2,14}?)(?:用?坏了|出故障|报警|趴窝|不转了|漏油|烧了|卡死|有异响)"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """What is wanted, most telling phrase first, and what it is for."""
-
-    what: tuple[str, ...] = ()
-    application: tuple[str, ...] = ()
-
-
-_MAKES: Final = re.compile(
-    r"^(?:(?:本地|当地|专业|第三方)*(?:[\u4e00-\u9fff]{0,4}(?:厂家|公司|工厂|供应商|厂商|机构|单位|(?<!工)厂)|第三方))?(?:来|给我们|帮我们|帮忙|代为|代|专业)?"
-    r"(?:做|生产|制造|制作|供应|供货|提供|承接|承做|承揽|开发|定制|定做|加工(?!中心|件|厂|服务|费|$))(?!业)(?=.{2})"
-)
-_SUPPLIER_TAIL: Final = re.compile(
-    r"(?:的|之)?(?:(?:专业|优质|靠谱|稳定|合格|源头|实力|本地|当地|长期|合作|生产|制造)*(?:厂家|供应商|供货商|制造商|生产商|生产厂|厂商|公司|工厂|企业|商家|货源|合作伙伴|合作方|合作单位|服务商|单位|厂|师傅))(?:合作|长期合作|供货|报价|联系|直供|对接)*$"
-)
-_TRAILING: Final = re.compile(
-    r"(?:[\s:;、.·\-(（]+|采购|求购|招标|询价|更换|购买|购置|订购|采买|需求|一批|若干|供货|求合作|寻合作|合作|报价|询盘|项目|公告|急用|急需|等等|等|(?<=[\u4e00-\u9fff])一[台套个批只件条辆](?=$)|的|及|和|与|或|用|共|约|数量|规格|材质|型号|送到|(?<=[\u4e00-\u9fff])\d{2,6}#?)+$"
-)
-_LEADING: Final = re.compile(
-    r"^(?:[\s:;、.·\-)）/+~,]+|的|及|和|与|或|转(?![\u4e00-\u9fff])|厚|材质|规格|型号|型(?=[\u4e00-\u9fff]{3})|级|做(?=[\u4e00-\u9fff]{3}))+"
-)
-# 用 inside these is part of a word, not "for".
-_NOT_FOR_BEFORE: Final = frozenset(
-    "专通使应采备利医商军民家食实耐费信作公两多日车农工饮药服适常兼试选运沿引借雇启费起占挪效占"
-)
-_NOT_FOR_AFTER: Final = re.compile(
-    r"[于户品途量法餐药力]|具(?!箱)|料(?!斗)|电(?![力缆机气器控池热动磁路阻线梯])|水(?![泵管箱表阀处冷])|工(?![字业具作装])|地(?![暖坪板毯])|油(?![缸泵管漆箱封])"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Split:
-    phrase: str
-    application: str
+class _Reading:
+    score: float
+    head: Head
+    clause: Clause
 
 
 def read_head(masked: str, notations: list[str], *, titled: bool) -> Head:
     """The head of a masked Chinese text.
 
     ``notations`` are the words behind each `NOTATION` mark, in order. ``titled`` says that the text is a title,
-    whose first clause is the thing itself; otherwise the clause with a word of asking is looked for.
+    whose first clause is the thing itself; otherwise every clause is weighed.
     """
-    clause = title_clause(masked) if titled else asking_clause(masked)
-    if clause is None:
+    if titled:
+        named = title_clauses(masked)
+        if named:
+            clause = named[0]
+            return analyse(clause.text, notations[_count_notations(masked[: clause.start]) :])
+    found = clauses(masked)
+    readings = [reading for clause in found if (reading := _read(clause, masked, notations)) is not None]
+    if not readings:
         return Head()
-    start = clause[1]
-    skipped = _count_notations(masked[:start])
-    return _analyse(clause[0], notations[skipped:])
+    best = max(readings, key=lambda reading: reading.score)
+    listed = _listed(masked, notations)
+    if len(listed) > 1:
+        return Head(tuple(dict.fromkeys(what for head in listed for what in head.what[:1])))
+    best = _completed(best, found, masked, notations)
+    what = list(best.head.what)
+    for reading in readings:
+        if reading.clause.order > best.clause.order and _ALSO.match(reading.clause.text):
+            thing = analyse(_ALSO.sub("", reading.clause.text), []).what[:1]
+            if thing and is_thing(thing[0]) >= 1.0 and CUT in reading.clause.text:
+                what.extend(thing)
+    applications = list(best.head.application)
+    for clause in found:
+        if clause is not best.clause and clause.order != best.clause.order:
+            applications.extend(_application(clause.text))
+    return Head(tuple(dict.fromkeys(what)), tuple(dict.fromkeys(applications)))
+
+
+def _completed(best: _Reading, found: list[Clause], masked: str, notations: list[str]) -> _Reading:
+    """A bare job (求代加工, 找能修的) with the thing that another clause names."""
+    phrase = best.head.what[0]
+    if _BARE_JOB.match(phrase):
+        for clause in found:
+            if clause.order == best.clause.order + 1 and not _ATTRIBUTES.match(clause.text):
+                head = analyse(clause.text, notations[_count_notations(masked[: clause.start]) :])
+                if head.what and not _REMARK.search(head.what[0]):
+                    return _Reading(best.score, Head((*head.what, phrase), head.application), clause)
+    if best.score < _DOUBTFUL:
+        for clause in found:
+            if broken := _BROKEN.match(clause.text):
+                return _Reading(best.score, Head((broken[1],)), clause)
+    if _REPAIR.match(phrase):
+        for clause in found:
+            if clause.order < best.clause.order and (broken := _BROKEN.match(clause.text)):
+                return _Reading(best.score, Head((f"{broken[1]}维修",)), best.clause)
+    return best
 
 
 def _count_notations(masked: str) -> int:
     return len(re.findall(f"{NOTATION}+", masked))
 
 
-def _analyse(clause: str, notations: list[str]) -> Head:
-    clause = ASKING_PREFIX.sub("", clause)
-    dropped = ASKING_PREFIX.sub("", _MAKES.sub("", clause))
-    label, colon, listed = dropped.partition(":")
-    if colon:
-        dropped = label if len(label.strip()) >= 3 else listed
-    clause = _SUPPLIER_TAIL.sub("", dropped) or dropped
-    applications: list[str] = []
-    split = _split_for(clause)
-    if split.application:
-        applications.append(split.application)
-    pieces = _pieces(split.phrase, notations)
-    if not pieces:
-        pieces = _pieces(split.application, notations)
-        applications = []
-    phrase, rest = _choose_piece(pieces)
-    applications.extend(rest)
-    what = _heads_of(phrase, applications)
-    return Head(
-        tuple(dict.fromkeys(what)), tuple(dict.fromkeys(_readable(a) for a in applications if _readable(a)))
-    )
+def _read(clause: Clause, masked: str, notations: list[str]) -> _Reading | None:
+    """The best reading of one clause; None when it can name nothing."""
+    text, story = clause.text, bool(STORY.search(clause.text))
+    if REFUSAL.search(text) or not usable(text) or _FOR_CLAUSE.match(text.strip()):
+        return None
+    if has := _HAS.match(text):
+        text, story = f"求{has[1]}", False
+    if sent := _SENT.match(text):
+        return _Reading(2.0 - 0.05 * clause.order, Head((f"{sent[1]}运输",)), clause)
+    score = -0.05 * clause.order + (0.25 if CUT in text or NOTATION in text else 0.0)
+    if clause.order and REQUIREMENT.search(text.strip(f"{CUT}{NOTATION} ")):
+        score -= 1.5
+    if clause.order and _ATTRIBUTES.match(text):
+        score -= 1.0
+    parts: list[tuple[float, str, int]] = []
+    asked, weight = STRONG.search(text), 2.0
+    if asked is None:
+        asked, weight = WEAK.search(text), 1.1
+    if _MAINLY.match(text):
+        asked, weight = _MAINLY.match(text), 2.4
+    if re.match(r"^(?:我们|现在)?(?:想|要|需要|打算)?把", text):
+        parts.append((1.1, text, 0))
+    elif asked is None:
+        parts.append((0.0 if not story else -1.5, text, 0))
+    else:
+        left, right = text[: asked.start()], text[asked.end() :]
+        bare = right.strip(f"{CUT} ")
+        nothing = not usable(right) or bool(ONLY_SUPPLIER.match(bare) or _BY_OTHERS.match(bare))
+        if not nothing:
+            parts.append((weight - (0.6 if story else 0.0), right, asked.end()))
+        by_whom = _BUYER.search(left) is not None and not nothing
+        if usable(left) and not by_whom and not ASKING_PREFIX.fullmatch(left) and (nothing or weight < 2.0):
+            parts.append(
+                ((weight - 0.8 if nothing else 0.0) - (1.5 if story and not nothing else 0.0), left, 0)
+            )
+    readings = []
+    for worth, part, offset in parts:
+        head = analyse(part, notations[_count_notations(masked[: clause.start + offset]) :])
+        if head.what:
+            first = _first(head.what[0], part) if clause.order == 0 and offset == 0 and not story else 0.0
+            readings.append(_Reading(score + worth + first + _worth(head.what[0]), head, clause))
+    return max(readings, key=lambda reading: reading.score, default=None)
 
 
-def _split_for(clause: str) -> _Split:
-    """Parts "X 用 Y" and "用于 X 的 Y" into application and thing."""
-    toward = re.match(r"^(?:用于|供|适用于)([^的]{2,24}?)(?:使用|用)?的(.{2,})$", clause)
-    if toward:
-        return _Split(toward[2], toward[1])
-    behind = re.match(
-        rf"^(.{{2,40}}?)[\s{CUT}]*(?:,|，)?(?:用于|用在|供|用作|做|作)([^{CUT}]{{2,24}}?)(?:使用|用|上)?$",
-        clause,
-    )
-    if behind and (clause.endswith("用") or "用于" in clause or "用在" in clause or "用作" in clause):
-        return _Split(behind[1], behind[2])
-    for mark in re.finditer("用", clause):
-        left, right = clause[: mark.start()], clause[mark.end() :]
-        if len(left.strip(f"{CUT} ")) < 2 or len(right.strip(f"{CUT} ")) < 1:
-            continue
-        if left[-1] in _NOT_FOR_BEFORE or _NOT_FOR_AFTER.match(right):
-            continue
-        right = right.removeprefix("的")
-        return _Split(right, left.removesuffix("专").removesuffix("使"))
-    return _Split(clause, "")
+def _first(phrase: str, text: str) -> float:
+    """What it is worth to be the first clause: most when it is a name and little else."""
+    short = len(text.replace(CUT, "")) <= _LONGEST_NAME and not _REMARK.search(text)
+    return _FIRST_THING if short and is_thing(phrase) > 0 else _FIRST
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    text: str
-    notation: str
-    """The grade or model written directly before it."""
-    glued: bool
-    """No space stands between it and what comes before."""
-    attributive: bool = False
-    """Written with 的 behind it: it says what the thing is for."""
+def _worth(phrase: str) -> float:
+    """How much a phrase looks like the name of a thing."""
+    worth = 1.4 * is_thing(phrase)
+    worth -= 0.7 * min(len(_REMARK.findall(phrase)), 3)
+    worth -= 0.1 * max(0, len(phrase) - 12)
+    if phrase in job_words():
+        worth -= 0.5
+    if len(phrase) < 2 or re.fullmatch(r"[\d.A-Za-z]+.?", phrase):
+        worth -= 1.0
+    return worth
 
 
-def _pieces(phrase: str, notations: list[str]) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    queue = list(notations)
-    notation, glued = "", False
-    for part in re.findall(f"{CUT}+|{NOTATION}+|[^{CUT}{NOTATION}]+", phrase):
-        if part[0] == CUT:
-            notation, glued = "", True
-        elif part[0] == NOTATION:
-            notation, glued = (queue.pop(0) if queue else ""), True
-        else:
-            text = _clean(part)
-            if len(text) >= 1 and re.search(r"[\u4e00-\u9fffA-Za-z]", text):
-                attributive = part.rstrip().endswith("的")
-                pieces.append(_Piece(text, notation, glued and not part.startswith(" "), attributive))
-            notation, glued = "", False
-    return pieces
-
-
-_VERB_TAIL: Final = re.compile(
-    r"(?:浇筑|改造|砌筑|安装|铺设|更换|建设|施工|维护|生产|扩建|新建|装修|炼|做|造|配套|里|内|上|下|中|线|工程|项目|厂区|车间|道路|教室)$"
+_ITEM: Final = re.compile(
+    r"(?:^|[\n；;。:])\s*(?:\d{1,2}\s?[.、)）](?!\d)|[一二三四五六七八九十]、|[①-⑩])\s*([^\n；;。，]+)"
 )
-_ATTRIBUTE: Final = re.compile(
-    r"(?:角|式|型|色|装|款|级|头|发黑|防潮|连接|无缝|标准|左右|以上|以下|含税|材质|规格)$|^(?:左右|以上|以下|以内|一套|厚|宽|长|高|的|材质)"
+_ALSO: Final = re.compile(r"^(?:配套|另外?|还要|还需要?|还有|同时|以及|再要?|外加|加上)+(?:采购|需要?|要)?")
+
+
+def _listed(masked: str, notations: list[str]) -> list[Head]:
+    """The things of a numbered list: 1. 球阀 2. 蝶阀."""
+    found = []
+    for item in _ITEM.finditer(masked):
+        head = analyse(item[1], notations[_count_notations(masked[: item.start(1)]) :])
+        if head.what and is_thing(head.what[0]) > 0:
+            found.append(head)
+    return found
+
+
+_FOR_CLAUSE: Final = re.compile(
+    rf"^{CUT}*(?:(?:用于|应用于|用在|装在|适用于)(?P<to>[^{CUT}{NOTATION}]{{2,20}}?)(?:的|上|里|使用)*|(?P<by>[^{CUT}{NOTATION}]{{2,12}}?)(?:上|里)?(?<![自备年月试要才现专通使应采利医家食常兼费])用的?)$"
 )
 
 
-def _choose_piece(pieces: list[_Piece]) -> tuple[_Piece, list[str]]:
-    """Which piece between the marks is the thing, and which pieces are its application."""
-    if not pieces:
-        return _Piece("", "", False), []
-    if len(pieces) > 1 and any(p.attributive for p in pieces[:-1]):
-        last = max(i for i, p in enumerate(pieces[:-1]) if p.attributive)
-        thing, more = _choose_piece(pieces[last + 1 :])
-        purpose = "".join(f"{p.notation}{p.text}" for p in pieces[: last + 1])
-        return thing, [purpose, *more]
-    if len(pieces) == 1:
-        return pieces[0], []
-    strong = [p for p in pieces if len(p.text) >= 2 and not _ATTRIBUTE.search(p.text)]
-    if not strong:
-        return pieces[0], []
-    first = strong[0]
-    later = [p for p in strong[1:] if p.glued]
-    if later and (len(first.text) < 3 or _VERB_TAIL.search(first.text)):
-        applications = [first.text] if len(first.text) >= 3 else []
-        return later[-1], applications
-    return first, []
-
-
-def _clean(text: str) -> str:
-    text = text.strip()
-    for _ in range(3):
-        shorter = _LEADING.sub("", _TRAILING.sub("", text)).strip()
-        if shorter == text:
-            break
-        text = shorter
-    return text
-
-
-def _readable(text: str) -> str:
-    return re.sub(f"[{CUT}{NOTATION}]+", "", text).strip(" ,、:;.()").removesuffix("的")[:40]
-
-
-_ATTRIBUTE_START: Final = frozenset("可能带不无防耐有双单高低大小")
-
-
-def _heads_of(piece: _Piece, applications: list[str]) -> list[str]:
-    """Head phrases of one piece, the thing itself first, then with its attributes."""
-    text = piece.text
-    if not text:
+def _application(clause: str) -> list[str]:
+    """What a clause of its own says the thing is for: 船上走道用, 用于电控壳体."""
+    found = _FOR_CLAUSE.match(clause.strip())
+    if not found:
         return []
-    full = text
-    if "的" in text:
-        before, _, after = text.rpartition("的")
-        if len(after) >= 3 and after not in lexicon().generic_heads:
-            text = after
-            purpose = before.rpartition("的")[2] or before
-            # A short attribute (可盘卷的, 耐磨的) says what the thing is like; anything longer, what it is for.
-            if len(purpose) > 5 or (len(purpose) >= 3 and purpose[0] not in _ATTRIBUTE_START):
-                applications.append(purpose)
-        elif after:
-            previous = before.rpartition("的")[2]
-            text = f"{previous}的{after}" if 1 < len(previous) <= 24 else text
-            full = text
-    if piece.notation and "的" not in piece.text and len(text) <= 3 and not lexicon().materials.find(text):
-        text = full = f"{piece.notation}{text}"
-    heads = [text[:40]]
-    parts = [p for p in re.split(r"以及|及|、|/|\+|＋", text) if len(p) >= 2]
-    if len(parts) > 1:
-        heads.extend(parts[:4])
-    if full != text:
-        heads.append(full[:60])
-    return heads
+    said = readable_application(found["to"] or found["by"])
+    return [said] if len(said) >= 2 and not _REMARK.search(said) else []

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from matching.clauses import CUT, NOTATION
-from matching.heads import Head
+from matching.phrases import Head
 
 _GREETING: Final = re.compile(
     r"^(?:hi|hello|dear [a-z]+|good (?:day|morning)|greetings)\b[,.! ]*", re.IGNORECASE
@@ -17,11 +17,11 @@ _ASKING: Final = re.compile(
     re.IGNORECASE,
 )
 _SUPPLIER: Final = re.compile(
-    r"^(?:an?|the|some|any)?\s*(?:reliable|local|experienced|good|qualified|direct|professional|long[- ]term|nearby|chinese)*\s*(?:suppliers?|manufacturers?|factory|factories|plants?|makers?|producers?|compan(?:y|ies)|workshops?|shops?|foundry|vendors?|partners?|service providers?)\b\s*(?:with [^,.;]{2,40}? )?(?:(?:of|for|to (?:make|produce|supply|manufacture|machine|do)|(?:that|who|which) (?:can|makes?|produces?|supply|supplies)(?: (?:make|produce|supply|do|machine|manufacture))?|in|near|around)\s)?",
+    r"^(?:an?|the|some|any)?\s*(?:reliable|local|experienced|good|qualified|direct|professional|long[- ]term|nearby|chinese)*\s*(?:suppliers?|manufacturers?|factory|factories|plants?|makers?|producers?|compan(?:y|ies)|workshops?|shops?|foundry|vendors?|partners?|service providers?|subcontractors?)\b\s*(?:with [^,.;]{2,40}? )?(?:(?:of|for|to (?:make|produce|supply|manufacture|machine|do|turn|mill|cast|forge|weld|cut)|(?:that|who|which) (?:can|makes?|produces?|supply|supplies)(?: (?:make|produce|supply|do|machine|manufacture))?|in|near|around)\s)?",
     re.IGNORECASE,
 )
 _LEADING: Final = re.compile(
-    rf"^(?:[\s{CUT}{NOTATION}:;,.\-()]+|(?:an?|the|some|about|around|approx\.?|approximately|up to|of|new|to buy|to purchase|our|more|sets?|pcs|pieces|units?|tons?|tonnes?|total)\b)+",
+    rf"^(?:[\s{CUT}{NOTATION}:;,.\-()]+|(?:an?|the|some|about|around|approx\.?|approximately|up to|of|new|one|two|three|four|to buy|to purchase|our|more|pieces of|\d+(?:\.\d+)?(?=\s(?!axis|way|ply|layer|phase|roll|stage|d\b))|certified (?=\d)|sets?|pcs|pieces|units?|tons?|tonnes?|total)\b)+",
     re.IGNORECASE,
 )
 _STOP: Final = re.compile(
@@ -49,6 +49,8 @@ def read_head_en(masked: str, *, titled: bool) -> Head:
         text = _LEADING.sub("", text[supplier.end() :])
     sentence = re.split(r"[.!?\n](?=\s|$)", text, maxsplit=1)[0]
     sentence = sentence.replace(NOTATION, "")
+    # "a used 500 ton press": a size between an adjective and its noun is no end of the phrase.
+    sentence = re.sub(rf"^(\w+ ){CUT}+ (?=[a-z])", r"\1", sentence)
     head = _phrase(sentence)
     applications = [
         found
@@ -68,9 +70,17 @@ def _phrase(sentence: str) -> str:
     return _words(sentence.strip(" -,;:"))
 
 
+_NOT_LAST: Final = frozenset(
+    {"of", "and", "or", "a", "the", "is", "are", "as", "needed", "required", "wanted"}
+)
+
+
 def _words(phrase: str) -> str:
     phrase = re.sub(rf"[{CUT}{NOTATION}]+", " ", phrase)
+    phrase = re.sub(r"(?<=\bof )\d[\d,.]*\s", "", phrase)
     words = phrase.split()[:12]
-    while words and words[-1].lower() in {"of", "and", "or", "a", "the", "is", "are", "as"}:
+    while words and words[-1].lower() in _NOT_LAST:
         words.pop()
+    while len(words) > 2 and re.fullmatch(r"[A-Z]{2,}[-\d]*|[A-Z]{1,4}\d+[A-Z]*", words[-1]):
+        words.pop()  # a type code behind the name: conveyor belt EP200
     return " ".join(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,8 @@ class WordFinder:
             self._by_first.setdefault(word[0], []).append(word)
         for group in self._by_first.values():
             group.sort(key=len, reverse=True)
+        firsts = "".join(sorted(self._by_first))
+        self._beginnings = re.compile(f"[{re.escape(firsts)}]" if firsts else "(?!)")
 
     def find(self, text: str) -> list[Word]:
         """Words in reading order, never overlapping, spelled as in ``text``."""
@@ -35,21 +38,17 @@ class WordFinder:
         if len(lowered) != len(text):  # a few letters (İ) grow in lower case and would shift positions
             lowered = text
         found: list[Word] = []
-        position = 0
-        while position < len(lowered):
-            word = self._at(lowered, position)
-            if word is None:
-                position += 1
+        reached = 0
+        for beginning in self._beginnings.finditer(lowered):
+            start = beginning.start()
+            if start < reached:
                 continue
-            found.append(Word(text[position : position + len(word)], position, position + len(word)))
-            position += len(word)
+            for word in self._by_first[lowered[start]]:
+                if lowered.startswith(word, start) and _whole(lowered, start, start + len(word)):
+                    reached = start + len(word)
+                    found.append(Word(text[start:reached], start, reached))
+                    break
         return found
-
-    def _at(self, lowered: str, position: int) -> str | None:
-        for word in self._by_first.get(lowered[position], ()):
-            if lowered.startswith(word, position) and _whole(lowered, position, position + len(word)):
-                return word
-        return None
 
 
 def _whole(text: str, start: int, end: int) -> bool:
@@ -67,9 +66,16 @@ class Lexicon:
     """The finders over ``data/lexicon.toml``."""
 
     processes: WordFinder
+    process_words: tuple[str, ...]
+    """The Chinese ones."""
+    goods: frozenset[str]
+    actions: frozenset[str]
+    action_beginnings: frozenset[str]
     materials: WordFinder
     kinds: dict[Kind, tuple[str, ...]]
-    kind_finders: dict[Kind, WordFinder]
+    kind_words: WordFinder
+    kinds_of: dict[str, tuple[Kind, ...]]
+    """Every word of ``kind_words`` in lower case, and the kinds it speaks for."""
     equipment_heads: tuple[str, ...]
     generic_heads: frozenset[str]
 
@@ -81,11 +87,20 @@ def lexicon() -> Lexicon:
     kinds: dict[Kind, tuple[str, ...]] = {
         kind: tuple(word.lower() for word in table["kinds"][kind]) for kind in KINDS if kind in table["kinds"]
     }
+    kinds_of: dict[str, tuple[Kind, ...]] = {}
+    for kind, words in kinds.items():
+        for word in words:
+            kinds_of[word] = (*kinds_of.get(word, ()), kind)
     return Lexicon(
         processes=WordFinder(table["processes"]),
+        process_words=tuple(word for word in table["processes"] if not word.isascii()),
+        goods=frozenset(table["goods"]["words"]),
+        actions=frozenset(table["goods"]["actions"]),
+        action_beginnings=frozenset(word[0] for word in table["goods"]["actions"]),
         materials=WordFinder(table["materials"]),
         kinds=kinds,
-        kind_finders={kind: WordFinder(words) for kind, words in kinds.items()},
+        kind_words=WordFinder(kinds_of),
+        kinds_of=kinds_of,
         equipment_heads=tuple(table["heads"]["equipment"]),
         generic_heads=frozenset(table["heads"]["generic"]),
     )

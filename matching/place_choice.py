@@ -44,7 +44,7 @@ _NOT_HERE: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_HERE_AFTER: Final = re.compile(
-    r"^(?:等?地?(?:、[\u4e00-\u9fff]{2,3})?(?:买|进口|产的|采购的?|订的?|拿货|调货|进货|进的|供的|那边买|发货的|的货|的厂家供|客户|产))"
+    r"^(?:的?太远|那边太远|等?地?(?:、[\u4e00-\u9fff]{2,3})?(?:买|进口|产的|采购的?|订的?|拿货|调货|进货|进的|供的|那边买|发货的|的货|的厂家供|客户|产))"
 )
 _DELIVERY: Final = re.compile(
     r"(?:送到?|送货到?|送至|交货地点?|交到|交付到?|到货地点?|运到|运至|发到|发至|到|至|地点|地址|收货地|项目地|在|位于|安装于|落地|供|深入|前往|来|delivered? to|delivery to|to our (?:plant|site) in|in|near|at|around|ship to)[:为是在\s]*$",

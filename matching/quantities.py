@@ -176,11 +176,15 @@ def _canonical(value: float, unit: str) -> tuple[float, str] | None:
 
 
 _PACK_AFTER: Final = re.compile(
-    r"\s?(?:装|/\s?(?:袋|桶|箱|包|瓶|盒|盘|卷|件|罐|bag|drum|carton|roll)|每(?:袋|桶|箱|包|瓶|盒)|per (?:bag|carton|drum)|级|型)"
+    r"\s?(?:[桶袋瓶盒箱]?装|/\s?(?:袋|桶|箱|包|瓶|盒|盘|卷|件|罐|bag|drum|carton|roll)|每(?:袋|桶|箱|包|瓶|盒)|per (?:bag|carton|drum)|级|型)"
 )
 _LIFTS: Final = re.compile(
     r"的?(?:[单双]梁|行车|桥式|门式|龙门吊|起重|叉车|吊车|汽车吊|(?:电动|手拉)葫芦|千斤顶|地磅|汽车衡|升降)"
 )
+_SPAN_IN_METRES: Final = 100
+"""A bare span below this is in metres: nobody builds a bridge of 22.5 mm."""
+_PACK_BEFORE: Final = re.compile(r"(?:桶|袋|瓶|盒|箱)装\s?$")
+_LIFTER_BEFORE: Final = re.compile(r"(?:叉车|行车|天车|葫芦|吊车|起重机|单轨吊|千斤顶|电梯|平车)\s?$")
 _GENERIC_NAME: Final = {"length": "size", "mass": "weight", "percent": "content"}
 _SPEC_ONLY_DIMENSIONS: Final = {"length", "mass", "volume", "area"}
 
@@ -195,6 +199,9 @@ def _property_name(
         name = names.of_word[before[1].lower()]
         if name == "length" and before[1] == "长" and head[: before.start()].endswith(("增", "延")):
             return "", 0
+        content = _CONTENT_NAME.search(head) if before[1] == "含量" else None
+        if content and len(content[1]) > 2:
+            return f"content:{content[1]}", len(head) - content.start()
         if name in ("output", "throughput") and not rate:
             return "", 0
         return ("output" if name == "throughput" and period(rate) == "month" else name), len(
@@ -220,7 +227,9 @@ def _property_name(
         return "content", 0
     if unit.dimension == "mass" and _LIFTS.match(folded, end):
         return "load", 0
-    if unit.free and not _PACK_AFTER.match(folded, end):
+    if unit.dimension == "mass" and _LIFTER_BEFORE.search(head):
+        return "load", 0
+    if unit.free and not _PACK_BEFORE.search(head) and not _PACK_AFTER.match(folded, end):
         return "", 0
     if unit.dimension in _SPEC_ONLY_DIMENSIONS and not unit.free and unit.name in ("两", "道", "尺", "丝"):
         return ("tolerance" if unit.name == "丝" else ""), 0
@@ -233,8 +242,11 @@ def _named_specs(folded: str) -> Iterator[tuple[int, int, list[Spec]]]:
         name = names.of_word.get((match["name"] or match["after"]).lower())
         if name is None:
             continue
+        scale = 1000.0 if name == "span" else 1.0
         low = float((match["low"] or match["behind"]).replace(",", "")[:18])
         high = float(match["high"].replace(",", "")[:18]) if match["high"] else low
+        if scale > 1.0 and high < _SPAN_IN_METRES:
+            low, high = low * scale, high * scale
         op = (match["op"] or "").lower()
         least = bool(op and re.fullmatch(_AT_LEAST, op))
         suffix = _AFTER_NUMBER.match(folded, match.end())

@@ -25,7 +25,7 @@ _LOCAL: Final = re.compile(
     re.IGNORECASE,
 )
 _REFUSED_THING: Final = re.compile(
-    r"(?:不要|不接受|不考虑|谢绝|拒绝|拒收|不收|不用(?=进口|二手|翻新|回收|再生|国产)|非(?=进口|二手|翻新|回收|再生|国产|仿))(?:用|使用|任何)?([^\s，。；;,！!、:\x01\x02()]{1,8})"
+    r"(?:不要|不接受|不考虑|谢绝|拒绝|拒收|不收|不用(?=进口|二手|翻新|回收|再生|国产)|非(?=进口|二手|翻新|回收|再生|国产|仿|库存|拼|贴牌))(?:用|使用|任何)?([^\s，。；;,！!、:\x01\x02()]{1,8})"
     r"|(?P<tail>二手|翻新机?|拆机件|回收料|再生料|仿品|贴牌货|库存货|进口货?)(?:的)?(?:勿扰|免谈|不要|不考虑|不收|除外)"
     r"|\b(?:no|not|without) (?P<en>used|second[- ]hand|refurbished|imported|recycled|reconditioned|imports?)\b",
     re.IGNORECASE,

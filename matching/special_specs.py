@@ -68,7 +68,8 @@ def _thread(m: re.Match[str]) -> list[Spec]:
 
 
 def _sides(m: re.Match[str]) -> list[Spec]:
-    sides = sorted((_mm(v, m["unit"]) for v in (m["a"], m["b"], m["c"]) if v), reverse=True)
+    unit = m["unit"] or m["first"]
+    sides = sorted((_mm(v, unit) for v in (m["a"], m["b"], m["c"]) if v), reverse=True)
     return [_exact(f"size_{i}", side, "mm", m[0]) for i, side in enumerate(sides, 1)]
 
 
@@ -76,7 +77,7 @@ def _hardness(m: re.Match[str]) -> list[Spec]:
     scale = m[1].upper()
     low = float(m[3])
     high = float(m[4]) if m[4] else low
-    most, least = m[2] in ("≤", "<"), m[2] in ("≥", ">")
+    most, least = m[2] in ("≤", "<") or m[5] == "以下", m[2] in ("≥", ">") or m[5] == "以上"
     return [
         Spec(
             "hardness", None if most else min(low, high), None if least else max(low, high), scale, text=m[0]
@@ -146,18 +147,23 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = tuple(
             _round_size,
         ),
         (rf"(?<![A-Za-z0-9])M({_N})(?:{_X}({_N}))?(?:{_X}({_N}))?(?![\dA-Za-z.%])(?!-[A-Z])", _thread),
+        (rf"(?<![\d×])(\d{{1,2}}{_X}{_N}\+\d{{1,2}}{_X}{_N})(?![\d×])", _conductor),
         (rf"((?:\d{{1,2}}{_X}{_N}\+)?\d{{1,2}}{_X}{_N})\s?(?:mm2|mm²|平方毫米|平方(?!米|厘米))", _conductor),
         (
-            rf"(?<![A-Za-z0-9.×])(?P<a>{_N})(?:mm|cm|m|米)?{_X}(?P<b>{_N})(?:mm|cm|m|米)?(?:{_X}(?P<c>{_N}))?{_LENGTH_UNIT}(?![0-9A-Za-z×])",
+            rf"(?<![A-Za-z0-9.×])(?P<a>{_N})(?P<first>mm|cm|m|米)?{_X}(?P<b>{_N})(?:mm|cm|m|米)?(?:{_X}(?P<c>{_N}))?{_LENGTH_UNIT}(?![0-9A-Za-z×])",
             _sides,
         ),
         (
-            rf"(?<![A-Za-z])(HRC|HRB|HRA|HB|HBW|HV|HS|邵氏A?)\s?(≥|≤|>|<)?\s?({_N})(?:{_R}(?:HRC|HB|HV)?({_N}))?",
+            rf"(?<![A-Za-z])(HRC|HRB|HRA|HB|HBW|HV|HSD|HS|邵氏A?)\s?(≥|≤|>|<)?\s?({_N})(?:{_R}(?:HRC|HB|HV|HSD)?({_N}))?\s?(以上|以下)?",
             _hardness,
         ),
         (rf"±\s?({_N})\s?(mm|毫米|μm|丝|cm|%|℃|°|度)?", _tolerance),
         (rf"(?<![A-Za-z])R[az]\s?[≤<]?\s?({_N})(?:\s?μm)?", _roughness),
-        (r"(?<![A-Za-z0-9.])(\d{1,2}\.\d[SsBC]?|\d{1,2}\.9|[ABCDEFGHPS]\d?|0\.\d[Ss]?)\s?级", _grade_class),
+        (
+            r"(?<![A-Za-z0-9.])(\d{1,2}\.\d[SsBC]?|\d{1,2}\.9|[ABCDEFGHPS]\d{0,3}|0\.\d[Ss]?)\s?级",
+            _grade_class,
+        ),
+        (r"(?<![A-Za-z0-9.])(\d{1,2}\.9S)(?!级)", _grade_class),
         (r"(?i:\b(?:class|grade)\s)(\d{1,2}\.\d{1,2})(?!\d)", _grade_class),
         (r"(?<![A-Za-z])IP\s?(\d{2}[A-Z]?)(?![0-9])", _protection),
         (r"变比\s?(\d{1,6}/\d{1,4})", _ratio),

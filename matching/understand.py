@@ -7,15 +7,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, Literal, TypeVar
 
+from matching.amounts import counted_spans
 from matching.clauses import CLAUSE_END, CUT, NOTATION
 from matching.deadlines import find_deadline
 from matching.grades import Designation, find_grades, find_models, find_standards
-from matching.heads import Head, read_head
+from matching.heads import read_head
 from matching.heads_en import read_head_en
 from matching.kinds import guess_kind
 from matching.lexicon import lexicon
 from matching.need import Need, Place
 from matching.numerals import fold
+from matching.phrases import Head
 from matching.place_choice import Gazetteer, choose_place
 from matching.quantities import LONGEST_TEXT, AmountMention, SpecMention, find_amount, read_specs
 from matching.refusals import read_refusals
@@ -58,6 +60,7 @@ def understand(
     cuts = [*spec_cuts, *amount_spans, *place_spans, *refusals.spans, *_spans(standards)]
     if deadline:
         cuts.append((deadline.start, deadline.end))
+    cuts.extend(counted_spans(folded))
     notations = sorted([*grades, *models], key=lambda d: d.start)
     head_end = len(title) if title else len(folded)
     head = _read_head(folded[:head_end], cuts, notations, language, titled=bool(title))
@@ -84,25 +87,6 @@ def understand(
         exclusions=refusals.exclusions,
         application=head.application,
     )
-
-
-def query_phrases(need: Need) -> tuple[str, ...]:
-    """The phrases worth searching, best first: the thing, the thing with its process, with grade or material."""
-    if not need.what:
-        lone = [*need.models, *need.grades, *need.processes, *need.materials]
-        return tuple(dict.fromkeys(lone)) or ((need.text.strip()[:60],) if need.text.strip() else ())
-    gap = " " if need.language == "en" else ""
-    head = need.what[0]
-    phrases = list(need.what)
-    phrases.extend(f"{head}{gap}{p}" for p in need.processes[:2] if p not in head and need.language == "zh")
-    phrases.extend(
-        f"{p}{gap}{head}"
-        for p in need.processes[:2]
-        if p.lower() not in head.lower() and need.language == "en"
-    )
-    qualities = [*need.models[:2], *need.grades[:2], *need.materials[:2]]
-    phrases.extend(f"{q}{gap}{head}" for q in qualities if q.lower() not in head.lower())
-    return tuple(dict.fromkeys(phrases))
 
 
 def _language(text: str) -> Literal["zh", "en"]:

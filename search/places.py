@@ -48,6 +48,7 @@ _ROAD_AFTER = re.compile(
 _ENGLISH_ROAD_AFTER = re.compile(
     r"\s+(?:(?:[NSEW]\.?|North|South|East|West)\s+)?(?:Road|Rd|Street|St|Avenue|Ave)\b", re.I
 )
+_ENGLISH_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]+")
 _SEPARATORS = " ,，、·的"
 _LONGEST = 16
 
@@ -112,7 +113,12 @@ class Gazetteer:
                 names[alias.name].append(_Reading(division, False))
         self._names = {name: tuple(readings) for name, readings in names.items()}
         self._english = {name: tuple(readings) for name, readings in english.items()}
-        self._first_characters = frozenset(name[0] for name in self._names)
+        self._pairs = frozenset(name[:2] for name in self._names)
+        firsts = "".join(sorted({name[0] for name in self._names}))
+        self._beginnings = re.compile(f"[{re.escape(firsts)}]" if firsts else "(?!)")
+        self._english_first = frozenset(
+            word[0].lower() for name in self._english if (word := _ENGLISH_WORD.match(name))
+        )
         words = sorted(map(re.escape, self._english), key=len, reverse=True)
         self._english_pattern = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(words) or '(?!)'})(?![A-Za-z])", re.I)
         self._addresses = AddressIndex(self._divisions, aliases, streets, former_adcodes or {}, home)
@@ -209,17 +215,16 @@ class Gazetteer:
 
     def _chinese_hits(self, text: str) -> Iterable[_Hit]:
         blocked = {i for match in _INSIDE_A_WORD.finditer(text) for i in range(*match.span())}
-        position = 0
-        while position < len(text) - 1:
-            if text[position] not in self._first_characters or position in blocked:
-                position += 1
+        reached = 0
+        for begin in self._beginnings.finditer(text):
+            position = begin.start()
+            if position < reached or position in blocked or text[position : position + 2] not in self._pairs:
                 continue
             for end in range(min(len(text), position + _LONGEST), position + 1, -1):
                 readings = self._names.get(text[position:end])
                 if readings is not None:
                     break
             else:
-                position += 1
                 continue
             road = _ROAD_AFTER.match(text, end)
             district = (
@@ -227,10 +232,17 @@ class Gazetteer:
             )  # 和平区三好街: the district, its road
             if road is None or district:
                 yield _Hit(position, end, readings)
-            position = road.end() if road else end
+            reached = road.end() if road else end
 
     def _english_hits(self, text: str) -> Iterable[_Hit]:
-        for match in self._english_pattern.finditer(text):
+        reached = 0
+        for word in _ENGLISH_WORD.finditer(text):
+            if word.start() < reached or word[0].lower() not in self._english_first:
+                continue
+            match = self._english_pattern.match(text, word.start())
+            if match is None:
+                continue
+            reached = match.end()
             if not _ENGLISH_ROAD_AFTER.match(text, match.end()):
                 yield _Hit(match.start(), match.end(), self._english[match.group().lower()])
 

@@ -56,3 +56,18 @@ def http_command(
     from benchmarks import http
 
     http.main(data_dir, demands=demands, rounds=rounds, output=json)
+
+
+@app.command("understanding")
+def understanding_command(
+    labelled: Annotated[
+        list[Path] | None,
+        typer.Argument(exists=True, dir_okay=False, help="标注的需求 JSON lines；默认为自带的"),
+    ] = None,
+    misses: Annotated[bool, typer.Option("--misses", help="列出每处误读 Print what was misread")] = False,
+    json: Json = None,
+) -> None:
+    """需求理解：逐字段的准确率与召回率。Precision and recall a field over labelled demands."""
+    from benchmarks import understanding
+
+    understanding.main(labelled or [], misses=misses, output=json)

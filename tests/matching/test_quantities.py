@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.amounts import amount_spec
 from matching.numerals import fold, read_number
 from matching.quantities import find_amount, fits, read_amount, read_specs, spec_name, to_canonical
 from search.documents import Spec
@@ -165,15 +164,6 @@ def test_amount_span() -> None:
     mention = find_amount("共１６台，9月")
     assert mention is not None
     assert (mention.start, mention.end) == (1, 4)
-
-
-def test_repeated_amount_as_output() -> None:
-    amount = read_amount("每年1200吨")
-    assert amount is not None
-    assert amount_spec(amount) == Spec("output", 100, None, "t/month", text="每年1200吨")
-    once = read_amount("1200吨")
-    assert once is not None
-    assert amount_spec(once) is None
 
 
 @pytest.mark.parametrize(
