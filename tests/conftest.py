@@ -56,10 +56,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what touches a database on both; a module that one is enough for is marked ``one_database``."""
+    if "engine_name" in metafunc.fixturenames:
+        engines = ["sqlite", "postgresql"]
+        if metafunc.definition.get_closest_marker("one_database"):
+            engines = engines[:1]
+        metafunc.parametrize("engine_name", engines, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def engine_name(request: pytest.FixtureRequest) -> str:
-    """Both databases, one after the other. A module that one is enough for says so:
-    ``pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True, scope="session")``."""
+    """``sqlite`` or ``postgresql``."""
     name: str = request.param
     return name
 

@@ -94,12 +94,11 @@ def _role(said: Statement) -> Role:
 
 
 def _versions(session: Session, owners: Sequence[UUID]) -> dict[UUID, int]:
-    keys = list(dict.fromkeys(owners))
+    keys = sorted(set(owners))  # so that two transactions lock the same rows in the same order
     found: dict[UUID, int] = {}
     for start in range(0, len(keys), 500):
-        query = select(col(Company.id), col(Company.version)).where(
-            col(Company.id).in_(keys[start : start + 500])
-        )
+        part = col(Company.id).in_(keys[start : start + 500])
+        query = select(col(Company.id), col(Company.version)).where(part).order_by(col(Company.id))
         found.update((row.id, row.version) for row in session.connection().execute(query.with_for_update()))
     return found
 

@@ -24,8 +24,12 @@ from search.documents import Kind
 
 
 def get_listing(session: Session, key: UUID, *, for_update: bool = False) -> Listing:
-    """The listing with this id. Raises NotFound."""
-    listing = session.get(Listing, key, with_for_update=for_update or None)
+    """The listing with this id; ``for_update`` locks its company, then it. Raises NotFound."""
+    listing = session.get(Listing, key)
+    if listing and for_update:
+        # The company first, as everywhere: bulk statements hold companies when they come to their listings.
+        get_company(session, listing.company_id, for_update=True)
+        listing = session.get(Listing, key, with_for_update=True, populate_existing=True)
     if listing is None:
         raise NotFound("未找到该供给条目", code="listing_not_found")
     return listing

@@ -13,6 +13,7 @@ from sqlmodel import Field, Session, SQLModel
 
 from app.core.clock import now
 from app.core.errors import Conflict
+from app.core.locks import lock_name
 
 
 class IdempotencyRecord(SQLModel, table=True):
@@ -37,6 +38,7 @@ def once(
     if not key:
         return create()
     digest = hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
+    lock_name(session.connection(), "idempotency", route, key)
     record = session.get(IdempotencyRecord, (key, route))
     if record:
         if record.request_hash != digest:

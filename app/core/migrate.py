@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 import migrations
+from app.core.locks import lock_name
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -37,7 +40,7 @@ def migrate(engine: Engine, revision: str = migrations.HEAD) -> None:
     from alembic import command
 
     config = alembic_config()
-    with engine.execution_options(writing=True).begin() as connection:
+    with _alone(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
@@ -47,6 +50,17 @@ def downgrade(engine: Engine, revision: str) -> None:
     from alembic import command
 
     config = alembic_config()
-    with engine.execution_options(writing=True).begin() as connection:
+    with _alone(engine) as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction that no other migration shares, and that may take its time."""
+    with engine.execution_options(writing=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+        lock_name(connection, "migrate")
+        yield connection

@@ -32,8 +32,10 @@ def decode_cursor(cursor: str, *kinds: type[str] | type[int]) -> list[str | int]
     """The sort keys in a cursor. Raises InvalidInput when it was not made by encode_cursor with these types."""
     try:
         keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(keys, list) and [type(key) for key in keys] == list(kinds):
-            return keys
+        # No key holds a control character or half of a surrogate pair, and databases choke on them.
+        clean = isinstance(keys, list) and all(str(key).isprintable() for key in keys)
+        if clean and [type(key) for key in keys] == list(kinds):
+            return list(keys)
     except (binascii.Error, ValueError, RecursionError):
         pass
     raise _malformed()

@@ -10,7 +10,7 @@ from uuid import uuid4
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -96,6 +96,11 @@ def install_handlers(app: FastAPI) -> None:
     def _raced(request: Request, error: IntegrityError) -> JSONResponse:
         log.warning("lost a race: %s", error.orig)
         return problem_response(request, Conflict("刚有另一请求保存了同样的内容，请刷新后重试"))
+
+    @app.exception_handler(DataError)
+    def _unstorable(request: Request, error: DataError) -> JSONResponse:
+        log.warning("refused by the database: %s", error.orig)
+        return problem_response(request, InvalidInput("含有数据库无法保存的字符或过大的数值，请检查后重试"))
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeout)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from app.core.database import unit_of_work
+from app.core.database import transact
 from app.core.runtime import Runtime
 from app.imports.company_headers import COMPANY_FIELDS, COMPANY_HEADERS
 from app.imports.company_rows import CompanyRows
@@ -55,8 +56,10 @@ def import_companies(
         meter = Meter(table, progress)
         intake = Intake(table, errors, read=rows.read, identity=_identity, words=_WORDS)
         for batch in intake.batches(batch_size):
-            with unit_of_work(runtime.engine) as session:
-                done = register_companies(session, [said for _, said in batch], spoken=rows.spoken)
+            said = [said for _, said in batch]
+            done = transact(
+                runtime.engine, partial(register_companies, registrations=said, spoken=rows.spoken)
+            )
             created += done.created
             updated += done.updated
             unchanged += done.unchanged

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from app.catalogue.bulk import Statement, state_listings
-from app.core.database import unit_of_work
+from app.core.database import transact
 from app.core.runtime import Runtime
 from app.imports.error_rows import ErrorRows
 from app.imports.headers import recognise
@@ -60,8 +61,8 @@ def import_listings(
         meter = Meter(table, progress)
         intake = Intake(table, errors, read=rows.read, identity=_identity, words=_WORDS)
         for batch in intake.batches(batch_size):
-            with unit_of_work(runtime.engine) as session:
-                done = state_listings(session, [said for _, said in batch])
+            said = [said for _, said in batch]
+            done = transact(runtime.engine, partial(state_listings, statements=said))
             for at in done.unknown_company:
                 intake.refuse(batch[at][0], row_problem("unknown_company", value=batch[at][1].uscc))
             for at in done.not_offered:

@@ -45,7 +45,7 @@ def register_companies(
     wanted = {company_id(said.uscc): said for said in registrations}
     digests = {key: said.digest() for key, said in wanted.items()}
     held = _held(session, list(wanted))
-    changed = [key for key in wanted if key not in held or held[key][0] != digests[key]]
+    changed = [key for key in wanted if held.get(key) != digests[key]]
     standing = load_standing(session, [key for key in changed if key in held])
     moment = now()
     inserts, updates = [], []
@@ -58,7 +58,7 @@ def register_companies(
         row = _columns(said, derived) | {"content_hash": digests[key], "updated_at": moment}
         if before:
             row |= stated(before) | {"provenance": derived.provenance | stated_lines(before)}
-            updates.append(row | {"key": key, "version": held[key][1] + 1})
+            updates.append(row | {"key": key, "version": before.version + 1})
         else:
             inserts.append(
                 row | {"id": key, "version": 1, "created_at": moment, "verification": "unverified"}
@@ -70,18 +70,17 @@ def register_companies(
         named: dict[str, Any] = {name: bindparam(name) for name in updates[0] if name != "key"}
         run.execute(update(Company).where(col(Company.id) == bindparam("key")).values(named), updates)
     drafted = _redraft(session, drafts, set(held))
-    enqueue(session, ((str(key), held[key][1] + 1 if key in held else 1) for key in changed))
+    enqueue(session, ((str(key), standing[key].version + 1 if key in standing else 1) for key in changed))
     return Registered(len(inserts), len(updates), len(wanted) - len(changed), drafted)
 
 
-def _held(session: Session, keys: Sequence[UUID]) -> dict[UUID, tuple[str, int]]:
-    """(content hash, version) of those already registered."""
-    held: dict[UUID, tuple[str, int]] = {}
+def _held(session: Session, keys: Sequence[UUID]) -> dict[UUID, str]:
+    """Content hashes of those already registered."""
+    held: dict[UUID, str] = {}
     for start in range(0, len(keys), 500):
-        query = select(col(Company.id), col(Company.content_hash), col(Company.version)).where(
-            col(Company.id).in_(keys[start : start + 500])
-        )
-        held.update({key: (digest, version) for key, digest, version in session.connection().execute(query)})
+        part = col(Company.id).in_(keys[start : start + 500])
+        query = select(col(Company.id), col(Company.content_hash)).where(part)
+        held.update((row.id, row.content_hash) for row in session.connection().execute(query))
     return held
 
 

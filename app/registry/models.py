@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Column, Numeric, Text
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import now
+from app.core.columns import code
 
 STATUSES = ("active", "suspended", "revoked", "deregistered")
 VERIFICATIONS = ("unverified", "claimed", "verified")
@@ -22,7 +23,7 @@ class Company(SQLModel, table=True):
     __tablename__ = "company"
 
     id: UUID = Field(primary_key=True)
-    uscc: str = Field(max_length=18, unique=True)
+    uscc: str = Field(max_length=18, sa_type=code(18), unique=True)
     name: str = Field(max_length=200, index=True)
     aliases: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     type: str = Field(default="", max_length=100)
@@ -31,11 +32,11 @@ class Company(SQLModel, table=True):
     capital_cny: Decimal | None = Field(default=None, sa_column=Column(Numeric(20, 2)))
     city: str = Field(default="", max_length=50)
     district: str = Field(default="", max_length=50)
-    adcode: str = Field(default="", max_length=6, index=True)
+    adcode: str = Field(default="", max_length=6, sa_type=code(6), index=True)
     lon: float | None = None
     lat: float | None = None
     address: str = Field(default="", max_length=500)
-    industry_code: str = Field(default="", max_length=4, index=True)
+    industry_code: str = Field(default="", max_length=4, sa_type=code(4), index=True)
     business_scope: str = Field(default="", sa_column=Column(Text, nullable=False))
     size_class: str = Field(default="unknown", max_length=20)
     status: str = Field(default="active", max_length=20)

@@ -15,17 +15,19 @@ from app.registry.models import Company
 
 _COLUMNS = tuple(
     getattr(Company, name)
-    for name in ("id", *FIELDS, "adcode", "lon", "lat", "capital_cny", "size_class", "provenance")
+    for name in ("id", "version", *FIELDS, "adcode", "lon", "lat", "capital_cny", "size_class", "provenance")
 )
 _TOGETHER = {"adcode": ("adcode", "city", "district", "lon", "lat"), "lonlat": ("lon", "lat")}
 """Columns that one statement of a user fixes, because they say the same thing."""
 
 
 def load_standing(session: Session, keys: Sequence[UUID]) -> dict[UUID, Row[Any]]:
-    """The companies of these ids as they are held, by id."""
+    """The companies of these ids as they are held, by id, locked until the transaction ends."""
     found: dict[UUID, Row[Any]] = {}
-    for start in range(0, len(keys), 500):
-        query = select(*_COLUMNS).where(col(Company.id).in_(keys[start : start + 500]))
+    ordered = sorted(keys)  # so that two transactions lock the same rows in the same order
+    for start in range(0, len(ordered), 500):
+        part = col(Company.id).in_(ordered[start : start + 500])
+        query = select(*_COLUMNS).where(part).order_by(col(Company.id)).with_for_update()
         found.update({row.id: row for row in session.connection().execute(query)})
     return found
 

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
+from app.core.columns import code
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -20,7 +22,7 @@ def upgrade() -> None:
     op.create_table(
         "company",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("uscc", sqlmodel.sql.sqltypes.AutoString(length=18), nullable=False),
+        sa.Column("uscc", code(18), nullable=False),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("aliases", sa.JSON(), nullable=False),
         sa.Column("type", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
@@ -29,11 +31,11 @@ def upgrade() -> None:
         sa.Column("capital_cny", sa.Numeric(precision=20, scale=2), nullable=True),
         sa.Column("city", sqlmodel.sql.sqltypes.AutoString(length=50), nullable=False),
         sa.Column("district", sqlmodel.sql.sqltypes.AutoString(length=50), nullable=False),
-        sa.Column("adcode", sqlmodel.sql.sqltypes.AutoString(length=6), nullable=False),
+        sa.Column("adcode", code(6), nullable=False),
         sa.Column("lon", sa.Float(), nullable=True),
         sa.Column("lat", sa.Float(), nullable=True),
         sa.Column("address", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
-        sa.Column("industry_code", sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
+        sa.Column("industry_code", code(4), nullable=False),
         sa.Column("business_scope", sa.Text(), nullable=False),
         sa.Column("size_class", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),

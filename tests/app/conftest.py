@@ -13,17 +13,20 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.registry.uscc import check_character
 from app.settings import Settings
+from tests.conftest import databases
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of a world of its own."""
-    # The indexer sleeps: tests apply changes when they want them applied.
-    return Settings(
-        data_dir=tmp_path_factory.mktemp("data"), index_interval_seconds=3600, max_body_bytes=200_000
-    )
+def settings(
+    engine_name: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """Settings of a world of its own, on SQLite and then on PostgreSQL."""
+    folder = tmp_path_factory.mktemp("data")
+    for url in databases(engine_name, request, folder):
+        # The indexer sleeps: tests apply changes when they want them applied.
+        yield Settings(data_dir=folder, database_url=url, index_interval_seconds=3600, max_body_bytes=200_000)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from starlette.testclient import TestClient
 
 from app.registry.schemas import EXAMPLE_USCC
 
+pytestmark = pytest.mark.one_database
+
 METHODS = ("get", "post", "patch", "put", "delete")
 
 

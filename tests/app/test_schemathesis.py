@@ -17,6 +17,8 @@ from starlette.types import Receive, Scope, Send
 from app.main import create_app
 from app.settings import Settings
 
+pytestmark = pytest.mark.one_database
+
 EXAMPLES = 8
 """Generated for each operation, beside the examples of the description and its boundary values."""
 

@@ -1,7 +1,9 @@
-"""Migrations up and down with data in them, and the schema they give against the models."""
+"""Migrations up and down with data in them, and the schema they give against the models, on both databases."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,21 +15,53 @@ from sqlmodel import SQLModel, select
 
 import app.tables  # noqa: F401 - fills the metadata
 import migrations
+from app.catalogue.models import Listing
 from app.core.database import make_engine, unit_of_work
+from app.core.ids import company_id
 from app.core.migrate import alembic_config, current_revision, downgrade, migrate
+from app.core.outbox import OutboxEntry
+from app.demands.schemas import DemandCreate
+from app.demands.service import list_demands, post_demand
 from app.registry.bulk import register_companies
 from app.registry.derive import Registration
 from app.registry.models import Company
 from app.registry.uscc import check_character
 from app.settings import Settings
+from tests.services.postgresql import Postgresql
+
+CODE = "91210106MA0DEM001"
+USCC = CODE + check_character(CODE)
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
+def empty(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database with nothing in it."""
+    if engine_name == "sqlite":
+        yield make_engine(Settings(data_dir=tmp_path))
+        return
+    server: Postgresql = request.getfixturevalue("postgresql")
+    with server.database() as url:
+        engine = make_engine(Settings(database_url=url))
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
     """A new database at the newest schema."""
-    made = make_engine(Settings(data_dir=tmp_path))
-    migrate(made)
-    return made
+    made = make_engine(Settings(database_url=database_url))
+    yield made
+    made.dispose()
+
+
+def fill(engine: Engine) -> None:
+    """A firm with its drafts, its outbox entry, and a demand."""
+    with unit_of_work(engine) as session:
+        said = Registration(
+            USCC, "沈阳示例泵业有限公司", business_scope="水泵制造；阀门销售。", tags=("民营",)
+        )
+        register_companies(session, [said])
+        post_demand(session, said=DemandCreate(title="采购水泵20台", city="沈阳"))
 
 
 def test_head_is_the_newest_script() -> None:
@@ -40,19 +74,42 @@ def test_the_schema_is_what_the_models_say(engine: Engine) -> None:
 
 
 def test_migrating_again_keeps_what_is_stored(engine: Engine) -> None:
-    code = "91210106MA0DEM001"
-    with unit_of_work(engine) as session:
-        said = Registration(
-            uscc=code + check_character(code), name="沈阳示例泵业有限公司", business_scope="水泵制造"
-        )
-        register_companies(session, [said])
+    fill(engine)
     migrate(engine)
+    assert current_revision(engine) == migrations.HEAD
     with unit_of_work(engine, writing=False) as session:
-        assert session.exec(select(Company.name)).all() == ["沈阳示例泵业有限公司"]
+        firm = session.get_one(Company, company_id(USCC))
+        assert (firm.name, firm.tags, firm.version) == ("沈阳示例泵业有限公司", ["民营"], 1)
 
 
-def test_all_the_way_down_and_up_again(engine: Engine) -> None:
+def test_all_the_way_down_and_up_again_with_data(engine: Engine) -> None:
+    fill(engine)
     downgrade(engine, "base")
     assert set(inspect(engine).get_table_names()) == {"alembic_version"}
     migrate(engine)
     assert current_revision(engine) == migrations.HEAD
+    fill(engine)
+
+
+def test_every_step_down_and_up_keeps_the_register(engine: Engine) -> None:
+    """Each revision after the first, taken back and again, with rows in the tables that were there before it."""
+    fill(engine)
+    scripts = list(ScriptDirectory.from_config(alembic_config()).walk_revisions())
+    for script in scripts[:-1]:
+        assert isinstance(script.down_revision, str)
+        downgrade(engine, script.down_revision)
+        assert current_revision(engine) == script.down_revision
+        migrate(engine)
+        with unit_of_work(engine, writing=False) as session:
+            assert session.get_one(Company, company_id(USCC)).tags == ["民营"]
+            assert len(session.exec(select(Listing)).all()) == 2
+            assert [demand.title for demand in list_demands(session)[0]] == ["采购水泵20台"]
+            assert [entry.version for entry in session.exec(select(OutboxEntry))] == [1]
+
+
+def test_several_processes_that_start_at_once_migrate_once(empty: Engine) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(migrate, [empty] * 4))
+    assert current_revision(empty) == migrations.HEAD
+    with empty.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select
 
+from app.catalogue.models import Listing
+from app.core.database import unit_of_work
+from app.core.outbox import OutboxEntry
 from app.core.runtime import Runtime
+from app.registry.models import Company
 from app.registry.uscc import check_character
 
 HEADER = [
@@ -58,16 +62,13 @@ def write_csv(path: Path, rows: Sequence[Sequence[str]], *, encoding: str = "utf
 
 def stored(runtime: Runtime) -> dict[str, list[Any]]:
     """Every company and listing but for its timestamps, and what waits for the index."""
-    with runtime.engine.connect() as run:
+    with unit_of_work(runtime.engine, writing=False) as session:
         found: dict[str, list[Any]] = {}
-        for table in ("company", "listing"):
-            rows = run.execute(text(f"SELECT * FROM {table} ORDER BY id")).mappings()
-            found[table] = [
-                {k: v for k, v in row.items() if k not in ("created_at", "updated_at")} for row in rows
-            ]
-        found["outbox"] = [
-            tuple(row) for row in run.execute(text("SELECT key, version FROM outbox ORDER BY key"))
-        ]
+        for name, table in (("company", Company), ("listing", Listing)):
+            rows = session.scalars(select(table).order_by(table.id))
+            found[name] = [row.model_dump(exclude={"created_at", "updated_at"}) for row in rows]
+        entries = session.execute(select(OutboxEntry.key, OutboxEntry.version).order_by(OutboxEntry.key))
+        found["outbox"] = [tuple(entry) for entry in entries]
         return found
 
 

@@ -28,8 +28,8 @@ from app.settings import Settings
 def tell(seen):
     print(seen.done_rows, flush=True)
     time.sleep(0.02)
-runtime = Runtime(Settings(data_dir=Path(sys.argv[1])))
-import_companies(Path(sys.argv[2]), runtime=runtime, batch_size=5, progress=tell)
+runtime = Runtime(Settings(data_dir=Path(sys.argv[1]), database_url=sys.argv[2]))
+import_companies(Path(sys.argv[3]), runtime=runtime, batch_size=5, progress=tell)
 """
 
 INDEX = """
@@ -38,7 +38,7 @@ from pathlib import Path
 from app.core.runtime import Runtime
 from app.settings import Settings
 from search.indexer import drain
-runtime = Runtime(Settings(data_dir=Path(sys.argv[1])))
+runtime = Runtime(Settings(data_dir=Path(sys.argv[1]), database_url=sys.argv[2]))
 runtime.index
 print("ready", flush=True)
 drain(runtime.changes, runtime.index, batch=3)
@@ -52,8 +52,9 @@ def firms(tmp_path: Path) -> Path:
     return write_csv(tmp_path / "firms.csv", [HEADER, *rows])
 
 
-def start(script: str, *arguments: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", script, *map(str, arguments)]
+def start(script: str, runtime: Runtime, *arguments: Path) -> subprocess.Popen[str]:
+    said = (runtime.settings.data_dir, runtime.settings.database_url, *arguments)
+    command = [sys.executable, "-c", script, *map(str, said)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
@@ -65,7 +66,7 @@ def test_an_import_killed_half_way_is_finished_by_another(
     runtime = make_runtime("killed")
     chance = random.Random(3)
     for rows in (20, 70):
-        run = start(IMPORT, runtime.settings.data_dir, firms)
+        run = start(IMPORT, runtime, firms)
         assert run.stdout
         for line in run.stdout:
             if int(line) >= rows:
@@ -90,7 +91,7 @@ def test_indexing_killed_at_any_moment_heals(make_runtime: Callable[[str], Runti
     chance = random.Random(7)
     cut = 0
     for _ in range(3):
-        run = start(INDEX, runtime.settings.data_dir)
+        run = start(INDEX, runtime)
         assert run.stdout
         assert run.stdout.readline() == "ready\n"
         time.sleep(chance.uniform(0.05, 0.6))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from starlette.testclient import TestClient
+
+pytestmark = pytest.mark.one_database
 
 
 def test_the_reference_page_asks_only_this_server(client: TestClient) -> None:

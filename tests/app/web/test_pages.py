@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 
 from search.index import SearchUnavailable
 
+pytestmark = pytest.mark.one_database
+
 NASTY = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
