@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from app.core.database import make_engine
 from app.core.migrate import migrate
 from app.settings import Settings
+from tests.services import elasticsearch_nodes
 from tests.services.postgresql import Postgresql, PostgresqlMissing, open_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,20 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real data absent: {folder} does not exist (set LIANQIAO_SHARED_DATA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Elasticsearch for the whole session: the one named by LIANQIAO_TEST_ELASTICSEARCH_URL, or a node of our own."""
+    if named := os.environ.get("LIANQIAO_TEST_ELASTICSEARCH_URL"):
+        yield named
+        return
+    try:
+        elasticsearch_nodes.assemble()
+    except elasticsearch_nodes.ServiceMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+    with elasticsearch_nodes.running(tmp_path_factory.mktemp("elasticsearch")) as cluster:
+        yield cluster.url
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -13,7 +12,6 @@ from sqlmodel import Session
 from app.codes.keys import Signer, signer
 from app.core.database import make_engine, unit_of_work
 from app.core.ids import company_id
-from app.core.migrate import migrate
 from app.registry.bulk import register_companies
 from app.registry.derive import Registration
 from app.registry.uscc import check_character
@@ -27,21 +25,10 @@ def keys_folder(tmp_path: Path) -> Path:
     return tmp_path / "keys"
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database at the newest schema, to be copied: migrating takes longer than a test."""
-    folder = tmp_path_factory.mktemp("empty")
-    engine = make_engine(Settings(data_dir=folder))
-    migrate(engine)
-    engine.dispose()
-    return folder / "lianqiao.db"
-
-
 @pytest.fixture
-def session(tmp_path: Path, empty_database: Path) -> Iterator[Session]:
+def session(database_url: str) -> Iterator[Session]:
     """A unit of work over a database that is thrown away."""
-    shutil.copy(empty_database, tmp_path / "lianqiao.db")
-    engine = make_engine(Settings(data_dir=tmp_path))
+    engine = make_engine(Settings(database_url=database_url))
     with unit_of_work(engine) as session:
         yield session
     engine.dispose()
