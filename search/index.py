@@ -111,6 +111,19 @@ class Rejection:
 class SearchIndex(Protocol):
     """What the indexer writes to and matching reads from."""
 
+    @property
+    def stale(self) -> bool:
+        """Whether another encoder or version filled the index, so that it has to be rebuilt. May raise SearchUnavailable."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections."""
+        ...
+
+    def changed_elsewhere(self) -> bool:
+        """Whether a refresh would show what another process has written."""
+        ...
+
     def apply(
         self,
         upserts: Sequence[SupplierDocument],

@@ -13,7 +13,6 @@ import tantivy
 from filelock import FileLock
 
 from search.documents import SupplierDocument
-from search.embedded.rows import decode_document
 from search.embedded.snapshot import Allowed, Snapshot
 from search.embedded.store import SCHEMA_VERSION, Store
 from search.embedded.vectors import VectorIndex
@@ -29,6 +28,7 @@ from search.index import (
     TextLeg,
     VectorLeg,
 )
+from search.payload import decode_document
 
 HEAL_BATCH = 2_000
 TEXTS_A_FIRM = 2
@@ -75,22 +75,27 @@ class EmbeddedIndex:
             if self._store.read_meta("stamp") is None:
                 self._store.write_meta("stamp", stamp)
             self.filled_by = self._store.read_meta("stamp")
-            self.stale = self.filled_by != stamp
+            self._stale = self.filled_by != stamp
             self._words = WordIndex(folder / "words")
         self._vectors = VectorIndex(dimensions)
         self._picture = _picture(Snapshot(), self._words.searcher())
         self._seen = -1
         self._document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._load_document)
-        if not self.stale:
+        if not self._stale:
             self.refresh()
             self._heal_on_opening()
+
+    @property
+    def stale(self) -> bool:
+        """Whether another encoder or version filled the folder."""
+        return self._stale
 
     def close(self) -> None:
         """Release the files."""
         self._store.close()
 
     def _refuse_if_stale(self) -> None:
-        if self.stale:
+        if self._stale:
             raise SearchUnavailable(
                 f"the index in {self.folder} was filled by {self.filled_by}, not by {self.encoder}; rebuild it",
                 retry_after=60,

@@ -1,4 +1,4 @@
-"""How a document is laid out in the store: its JSON, its facts and its items as fixed-size records.
+"""How a document is laid out in the store beside its JSON: its facts and its items as fixed-size records.
 
 Records instead of columns let a whole province be read back with two ``numpy.frombuffer`` calls.
 """
@@ -8,12 +8,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import fields
-from typing import Any
 
 import numpy as np
 
-from search.documents import KINDS, ROLES, CapabilityItem, Spec, SupplierDocument
+from search.documents import KINDS, ROLES, SupplierDocument
 
 FACTS = np.dtype(
     [
@@ -34,8 +32,6 @@ ITEMS = np.dtype([("text", "<i4"), ("kind", "i1"), ("role", "i1")])
 
 KIND_NUMBER: Mapping[str, int] = {kind: i for i, kind in enumerate(KINDS)}
 ROLE_NUMBER: Mapping[str, int] = {role: i for i, role in enumerate(ROLES)}
-
-_DOCUMENT_FIELDS = tuple(field.name for field in fields(SupplierDocument))
 
 
 def labels_of(document: SupplierDocument) -> tuple[str, str, str, str, str]:
@@ -60,33 +56,3 @@ def pack_items(document: SupplierDocument, texts: Mapping[str, int]) -> bytes:
     """ITEMS records in document order; ``texts`` gives each title's position."""
     rows = [(texts[item.title], KIND_NUMBER[item.kind], ROLE_NUMBER[item.role]) for item in document.items]
     return np.array(rows, ITEMS).tobytes()
-
-
-def encode_document(document: SupplierDocument) -> str:
-    """The document as a JSON array in field order; keys would double its size, and ``asdict`` the time of a batch."""
-    row = [getattr(document, name) for name in _DOCUMENT_FIELDS]
-    row[-1] = [
-        (
-            i.key,
-            i.kind,
-            i.role,
-            i.title,
-            i.text,
-            i.source,
-            [(s.name, s.low, s.high, s.unit, s.word, s.text) for s in i.specs],
-        )
-        for i in document.items
-    ]
-    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-
-
-def decode_document(payload: str) -> SupplierDocument:
-    """The inverse of encode_document."""
-    row: list[Any] = json.loads(payload)
-    made = dict(zip(_DOCUMENT_FIELDS, row, strict=True))
-    made["items"] = tuple(
-        CapabilityItem(key, kind, role, title, text, source, tuple(Spec(*spec) for spec in specs))
-        for key, kind, role, title, text, source, specs in row[-1]
-    )
-    made["aliases"], made["tags"] = tuple(made["aliases"]), tuple(made["tags"])
-    return SupplierDocument(**made)

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.documents import SupplierDocument
-from search.embedded.rows import encode_document, labels_of, pack_facts, pack_items
+from search.embedded.rows import labels_of, pack_facts, pack_items
+from search.payload import encode_document
 
 SCHEMA_VERSION = "2"
 

@@ -1,0 +1,66 @@
+"""The connection: how to reach a cluster, and its failures told apart from answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, TransportError
+
+from search.index import SearchUnavailable
+
+PASSING = frozenset({408, 429, 500, 502, 503, 504})
+"""Statuses that mean "not now": overload, a shard or node that is moving or gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where a cluster is and who asks; either ``urls`` or ``cloud_id``."""
+
+    urls: tuple[str, ...] = ()
+    cloud_id: str = ""
+    api_key: str = ""
+    username: str = ""
+    password: str = ""
+    ca_certs: Path | None = None
+    """PEM of the authority that signed the cluster's certificate; None trusts what the system trusts."""
+    timeout: float = 10.0
+    """Seconds to wait for an answer."""
+
+    def open(self) -> Elasticsearch:
+        """A client. Threads share it; nothing is asked of the cluster yet."""
+        trusted: dict[str, Any] = {"ca_certs": str(self.ca_certs)} if self.ca_certs else {}
+        return Elasticsearch(
+            list(self.urls) or None,
+            cloud_id=self.cloud_id or None,
+            api_key=self.api_key or None,
+            basic_auth=(self.username, self.password) if self.username else None,
+            request_timeout=self.timeout,
+            # Another node may answer what one does not; a query is safe to ask twice, a write carries its version.
+            max_retries=2,
+            retry_on_timeout=False,
+            retry_on_status=(502, 503, 504),
+            connections_per_node=20,
+            **trusted,
+        )
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Turn what means "not now" into SearchUnavailable; what is wrong with the question itself passes through."""
+    try:
+        yield
+    except TransportError as error:
+        raise SearchUnavailable(f"Elasticsearch does not answer: {error}") from error
+    except ApiError as error:
+        status = error.meta.status
+        if status in PASSING or error.error in ("index_not_found_exception", "cluster_block_exception"):
+            raise SearchUnavailable(f"Elasticsearch cannot answer now: {error}") from error
+        if status in (401, 403):
+            raise SearchUnavailable(
+                f"Elasticsearch refuses these credentials: {error}", retry_after=60
+            ) from error
+        raise

@@ -1,0 +1,319 @@
+"""ElasticIndex: the SearchIndex protocol on an Elasticsearch cluster, shared by any number of processes."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from elasticsearch import Elasticsearch
+
+from search.documents import SupplierDocument
+from search.elastic import bulk
+from search.elastic.best_items import by_words
+from search.elastic.bulk import Action
+from search.elastic.cache import DocumentCache, Kept
+from search.elastic.client import PASSING, reaching
+from search.elastic.codes import TitleCodes
+from search.elastic.figures import Figures
+from search.elastic.indices import Indices
+from search.elastic.layout import source_of, tombstone
+from search.elastic.queries import Query, figures_body, firm_filters, passing_body
+from search.elastic.underway import Underway
+from search.index import Embed, Facets, Filters, Hit, Leg, Rejection, SearchUnavailable, VectorLeg
+from search.payload import decode_document
+
+ROUNDS = 3
+"""How often a leg of meaning is asked for at most, where the first answer is not certain to be all."""
+FACET_VALUES = 10_000
+PAGE = 5_000
+READ_AT_ONCE = 500
+FORGOTTEN_SECONDS = 0.5
+"""After so long Elasticsearch has forgotten a deletion (``gc_deletes`` of nothing, on a clock that ticks in fifths)."""
+
+
+class ElasticIndex:
+    """One firm is one document, its items nested. Nothing is asked of the cluster before the first use.
+
+    ``encoder`` names where the vectors come from. An index filled by another encoder or schema is ``stale``: it is left
+    as it is, and everything but counting it raises SearchUnavailable until it is rebuilt.
+    """
+
+    def __init__(
+        self, client: Elasticsearch, indices: Indices, *, embed: Embed, dimensions: int, encoder: str
+    ) -> None:
+        self.encoder = encoder
+        self.indices = indices
+        self._client = client
+        self._dimensions = dimensions
+        self._titles = TitleCodes(embed, dimensions)
+        self._cache = DocumentCache()
+        self._figures = Figures()
+
+    @property
+    def stale(self) -> bool:
+        """Whether another encoder or schema filled the index. Raises SearchUnavailable."""
+        return self.indices.live_stamp() != self.indices.stamp
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._client.close()
+
+    def changed_elsewhere(self) -> bool:
+        """Never: every search sees what any process has written."""
+        return False
+
+    def _refuse_if_stale(self) -> None:
+        if self.stale:
+            raise SearchUnavailable(
+                f"the index {self.indices.alias} was filled by {self.indices.live_stamp()}, "
+                f"not by {self.indices.stamp}; rebuild it",
+                retry_after=60,
+            )
+
+    def apply(
+        self,
+        upserts: Sequence[SupplierDocument],
+        deletes: Sequence[tuple[str, int]] = (),
+        *,
+        force: bool = False,
+    ) -> tuple[Rejection, ...]:
+        """Write documents and deletions, also into an index that is being built; see SearchIndex.apply."""
+        self._refuse_if_stale()
+        refused: dict[str, Rejection] = {}
+        for target in self.indices.targets():
+            refused |= {one.key: one for one in self.write(target, upserts, deletes, force=force)}
+        return tuple(refused.values())
+
+    def write(
+        self,
+        target: str,
+        upserts: Sequence[SupplierDocument],
+        deletes: Sequence[tuple[str, int]] = (),
+        *,
+        force: bool = False,
+    ) -> tuple[Rejection, ...]:
+        """``apply`` to one index only, named by an alias."""
+        latest: dict[str, tuple[int, SupplierDocument | None]] = {}
+        for key, version, document in [
+            *((d.key, d.version, d) for d in upserts),
+            *((key, version, None) for key, version in deletes),
+        ]:
+            if key not in latest or version > latest[key][0]:
+                latest[key] = (version, document)
+        codes = self._titles.of([document for _, document in latest.values() if document])
+        if force and latest:
+            # Elasticsearch never lowers a version; it has to forget the document first.
+            bulk.write(self._client, target, (Action(key, 0, None) for key in latest))
+            time.sleep(FORGOTTEN_SECONDS)
+        refused = bulk.write(
+            self._client,
+            target,
+            (
+                Action(
+                    key,
+                    version,
+                    source_of(document, self._titles.rows(document, codes))
+                    if document
+                    else tombstone(key, version),
+                )
+                for key, (version, document) in latest.items()
+                if document or not force
+            ),
+        )
+        self._cache.forget(latest)
+        return refused
+
+    def refresh(self) -> None:
+        """Make everything applied so far visible to the next search."""
+        self._refuse_if_stale()
+        with reaching():
+            self._client.indices.refresh(index=self.indices.alias)
+        self._figures.forget()
+
+    def search(self, legs: Sequence[Leg], filters: Filters) -> list[list[Hit]]:
+        """Answer every leg, in one request as a rule: a second reads documents not seen before."""
+        self._refuse_if_stale()
+        underway = [Underway(leg, filters) for leg in legs]
+        for _ in range(ROUNDS):
+            unfinished = [one for one in underway if one.wanted > 0]
+            if not unfinished:
+                break
+            self._ask(unfinished, filters)
+        return [one.hits[: one.leg.limit] for one in underway]
+
+    def _ask(self, asked: Sequence[Underway], filters: Filters) -> None:
+        """One request for all legs that want more, with what is to be known of their words."""
+        bodies = [one.body(filters) for one in asked]
+        meant = [one.leg.limit for one in asked if isinstance(one.leg, VectorLeg)]
+        words = [t for one in asked if one.over_items for t in one.leg.tokens]  # type: ignore[union-attr]
+        unknown = self._figures.unknown(words) if words else None
+        if meant:
+            bodies.append(passing_body(filters, max(meant)))
+        if unknown is not None:
+            bodies.append(figures_body(unknown))
+        responses = self._msearch(bodies)
+        if unknown is not None:
+            self._learn(unknown, responses.pop())
+        passing = responses.pop()["hits"]["total"]["value"] if meant else 0
+        rows = [_rows(response) for response in responses]
+        kept = self._documents(
+            {
+                key: version
+                for one, found in zip(asked, rows, strict=True)
+                if isinstance(one.leg, VectorLeg) or one.over_items
+                for key, version, _ in found
+            }
+        )
+        for one, found in zip(asked, rows, strict=True):
+            pairs = [(key, score) for key, _, score in found]
+            if isinstance(one.leg, VectorLeg):
+                one.add_meant([key for key, _ in pairs], kept, passing)
+            elif one.over_items:
+                weights = self._figures.weights(tuple(dict.fromkeys(one.leg.tokens)))
+                one.finish(by_words(pairs, kept, weights, filters))
+            else:
+                one.finish([Hit(key, score) for key, score in pairs])
+
+    def _msearch(self, bodies: Sequence[Query]) -> list[dict[str, Any]]:
+        header = {"index": self.indices.alias, "allow_partial_search_results": False}
+        with reaching():
+            answer = self._client.msearch(
+                searches=[line for body in bodies for line in (header, body)],
+                filter_path="responses.status,responses.error,responses.hits.hits._score,"
+                "responses.hits.hits.fields,responses.hits.total,responses.aggregations",
+            )
+        responses: list[dict[str, Any]] = answer["responses"]
+        for response in responses:
+            if error := response.get("error"):
+                if response.get("status") in PASSING or error.get("type") == "index_not_found_exception":
+                    raise SearchUnavailable(f"Elasticsearch cannot answer now: {error.get('reason')}")
+                raise ValueError(f"Elasticsearch refuses the question: {error}")
+        return responses
+
+    def _learn(self, tokens: Sequence[str], response: dict[str, Any]) -> None:
+        items = response["aggregations"]["items"]
+        counted = items.get("tokens", {}).get("buckets", {})
+        self._figures.learn(items["doc_count"], {t: counted[t]["doc_count"] for t in tokens})
+
+    def _ask_figures(self, tokens: Sequence[str]) -> None:
+        self._refuse_if_stale()
+        unknown = self._figures.unknown(tokens)
+        if unknown is not None:
+            (response,) = self._msearch([figures_body(unknown)])
+            self._learn(unknown, response)
+
+    def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
+        """In how many items each token stands, as of a minute ago at most."""
+        self._ask_figures(tokens)
+        return self._figures.frequencies(tokens)
+
+    def item_count(self) -> int:
+        """How many items are indexed, as of a minute ago at most."""
+        self._ask_figures(())
+        return self._figures.items
+
+    def documents(self, keys: Sequence[str]) -> dict[str, SupplierDocument]:
+        """The documents of these keys, as the last search saw them or newer."""
+        self._refuse_if_stale()
+        wanted = list(dict.fromkeys(keys))
+        found = self._cache.recent(wanted)
+        read = self._read([key for key in wanted if key not in found])
+        found |= {key: kept.document for key, kept in read.items()}
+        return {key: found[key] for key in wanted if key in found}
+
+    def _documents(self, versions: Mapping[str, int]) -> dict[str, Kept]:
+        """What a search has found, at the versions it saw, from memory where possible."""
+        kept = self._cache.current(versions)
+        return kept | self._read([key for key in versions if key not in kept])
+
+    def _read(self, keys: Sequence[str]) -> dict[str, Kept]:
+        found: dict[str, Kept] = {}
+        for start in range(0, len(keys), READ_AT_ONCE):
+            with reaching():
+                answer = self._client.mget(
+                    index=self.indices.alias,
+                    ids=list(keys[start : start + READ_AT_ONCE]),
+                    filter_path="docs._id,docs._source,docs.error",
+                )
+            for row in answer.get("docs", []):
+                if "error" in row:
+                    raise SearchUnavailable(
+                        f"Elasticsearch cannot read {row['_id']}: {row['error']['reason']}"
+                    )
+                if source := row.get("_source"):
+                    codes = np.frombuffer(base64.b64decode(source["codes"]), np.int8)
+                    found[row["_id"]] = Kept(
+                        decode_document(source["payload"]), codes.reshape(-1, self._dimensions)
+                    )
+        self._cache.put(found)
+        return found
+
+    def facets(self, filters: Filters) -> Facets:
+        """Counts by city, industry and tag of the firms that pass."""
+        self._refuse_if_stale()
+        fields = {"cities": "city", "industries": "industry", "tags": "tags"}
+        aggs = {name: {"terms": {"field": field, "size": FACET_VALUES}} for name, field in fields.items()}
+        query = {"bool": {"filter": firm_filters(filters)}}
+        (response,) = self._msearch([{"size": 0, "query": query, "aggs": aggs}])
+        counted = {
+            name: {bucket["key"]: bucket["doc_count"] for bucket in response["aggregations"][name]["buckets"]}
+            for name in fields
+        }
+        return Facets(**{name: _ranked(counts) for name, counts in counted.items()})
+
+    def versions(self, target: str = "") -> Iterator[tuple[str, int]]:
+        """Every (key, version) held, of one moment (a point in time); what was applied before is in it."""
+        if not target:
+            self._refuse_if_stale()
+        index = target or self.indices.alias
+        with reaching():
+            self._client.indices.refresh(index=index)
+            moment = self._client.open_point_in_time(index=index, keep_alive="2m")["id"]
+        try:
+            after = None
+            while True:
+                with reaching():
+                    answer = self._client.search(
+                        pit={"id": moment, "keep_alive": "2m"},
+                        size=PAGE,
+                        query={"term": {"live": True}},
+                        source=False,
+                        stored_fields="_none_",
+                        docvalue_fields=[{"field": "key"}, {"field": "version"}],
+                        sort=[{"_shard_doc": {"order": "asc"}}],
+                        search_after=after,
+                        track_total_hits=False,
+                        allow_partial_search_results=False,
+                    )
+                hits = answer["hits"]["hits"]
+                for hit in hits:
+                    yield hit["fields"]["key"][0], hit["fields"]["version"][0]
+                if len(hits) < PAGE:
+                    return
+                after, moment = hits[-1]["sort"], answer["pit_id"]
+        finally:
+            with reaching():
+                self._client.close_point_in_time(id=moment)
+
+    def count(self) -> int:
+        """How many firms are indexed; none that can be searched when stale."""
+        if self.stale:
+            return 0
+        with reaching():
+            answer = self._client.count(index=self.indices.alias, query={"term": {"live": True}})
+        return int(answer["count"])
+
+
+def _rows(response: Mapping[str, Any]) -> list[tuple[str, int, float]]:
+    """(key, version, score) of the hits, best first."""
+    return [
+        (hit["fields"]["key"][0], hit["fields"]["version"][0], hit["_score"])
+        for hit in response.get("hits", {}).get("hits", [])
+    ]
+
+
+def _ranked(counts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -1,0 +1,85 @@
+"""What an index of suppliers is: strict mappings, settings, and the stamp that says what filled it.
+
+One document is one firm, with its items nested in it: a firm is written and replaced whole, under one version.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+SCHEMA_VERSION = 1
+"""Raise it with any change below; an index of another version is rebuilt, not guessed at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an operator may choose."""
+
+    shards: int = 1
+    replicas: int = 0
+    refresh: str = "1s"
+    """How soon what was written shows, in Elasticsearch's notation; ``-1`` only when asked."""
+
+
+def stamp(encoder: str, dimensions: int) -> dict[str, Any]:
+    """The ``_meta`` of an index: it can be searched only by the encoder that filled it."""
+    return {"schema": SCHEMA_VERSION, "encoder": encoder, "dimensions": dimensions}
+
+
+def body(encoder: str, dimensions: int, shape: Shape) -> dict[str, Any]:
+    """Settings and mappings of a new index."""
+    word = {"type": "keyword"}
+    # Tokens come separated by blanks; frequencies are all that BM25 needs.
+    text = {"type": "text", "analyzer": "whitespace", "index_options": "freqs", "similarity": "tokens"}
+    return {
+        "settings": {
+            "number_of_shards": shape.shards,
+            "number_of_replicas": shape.replicas,
+            "refresh_interval": shape.refresh,
+            # tantivy's constants, so that both backends weigh words alike.
+            "similarity": {"tokens": {"type": "BM25", "k1": 1.2, "b": 0.75}},
+            "mapping.nested_objects.limit": 50_000,
+            # Deletions are documents here; Elasticsearch's own are used by repairs, which set versions back at once.
+            "gc_deletes": "0s",
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_meta": stamp(encoder, dimensions),
+            "_source": {"includes": ["payload", "codes"]},
+            "properties": {
+                "key": word,
+                "version": {"type": "long"},
+                "live": {"type": "boolean"},
+                "payload": {"type": "keyword", "index": False, "doc_values": False},
+                "codes": {"type": "binary"},
+                "status": word,
+                "tags": word,
+                "verified": {"type": "boolean"},
+                "city": word,
+                "divisions": word,
+                "industry": word,
+                "industries": word,
+                "location": {"type": "geo_point"},
+                "titles": word,
+                "name": text,
+                "firm": text,
+                "items": {
+                    "type": "nested",
+                    "properties": {
+                        "kind": word,
+                        "role": word,
+                        "words": text,
+                        "vector": {
+                            "type": "dense_vector",
+                            "dims": dimensions,
+                            # Bytes made here rather than int8_hnsw's own: a fifth of the traffic, and no floats on disk.
+                            "element_type": "byte",
+                            "similarity": "dot_product",
+                            "index_options": {"type": "hnsw", "m": 16, "ef_construction": 100},
+                        },
+                    },
+                },
+            },
+        },
+    }

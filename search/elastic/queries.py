@@ -1,0 +1,145 @@
+"""Legs and filters as Elasticsearch's query language says them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from search.elastic.vectors import encode
+from search.index import Filters, Near, TextLeg, VectorLeg, division_prefix
+
+NAME_BOOST = 2.0
+"""As in the embedded index: a firm's name says its trade in a word or two."""
+
+DEEPEST = 10_000
+"""Elasticsearch gives no more hits, and looks at no more vectors, for one query."""
+
+AROUND = 50
+"""So many more vectors are looked at than are asked for: the graph is approximate, and its edge is where it errs."""
+
+SLACK_KM = 0.0001
+"""Coordinates are kept to a centimetre; a circle reaches ten centimetres further."""
+
+Query = dict[str, Any]
+
+# Only these come back of a hit. Without stored fields nothing has to be read and unpacked but two columns.
+_LIGHT: Query = {
+    "_source": False,
+    "stored_fields": "_none_",
+    "docvalue_fields": ["key", "version"],
+    "track_total_hits": False,
+}
+
+
+def firm_filters(filters: Filters) -> list[Query]:
+    """Clauses that a firm has to meet, all of them."""
+    clauses: list[Query] = [{"term": {"live": True}}]
+    if filters.keys:
+        clauses.append({"terms": {"key": list(filters.keys)}})
+    if filters.divisions:
+        prefixes = [division_prefix(code) for code in filters.divisions]
+        if all(prefixes):
+            clauses.append({"terms": {"divisions": prefixes}})
+    if filters.industries and all(filters.industries):
+        clauses.append({"terms": {"industries": list(filters.industries)}})
+    if filters.statuses:
+        clauses.append({"terms": {"status": list(filters.statuses)}})
+    if filters.tags:
+        clauses.append({"terms": {"tags": list(filters.tags)}})
+    if filters.verified_only:
+        clauses.append({"term": {"verified": True}})
+    if filters.near:
+        clauses.append(_within(filters.near))
+    if items := item_filters(filters):
+        clauses.append({"nested": {"path": "items", "query": {"bool": {"filter": items}}}})
+    return clauses
+
+
+def item_filters(filters: Filters) -> list[Query]:
+    """Clauses that an item has to meet, as fields of the nested document."""
+    clauses: list[Query] = []
+    if filters.kinds:
+        clauses.append({"terms": {"items.kind": list(filters.kinds)}})
+    if filters.roles:
+        clauses.append({"terms": {"items.role": list(filters.roles)}})
+    return clauses
+
+
+def _within(near: Near) -> Query:
+    if not all(map(math.isfinite, (near.lon, near.lat, near.kilometres))) or near.kilometres < 0:
+        return {"match_none": {}}
+    return {
+        "geo_distance": {
+            "distance": f"{near.kilometres + SLACK_KM:.4f}km",
+            "location": {"lon": near.lon, "lat": near.lat},
+        }
+    }
+
+
+def text_body(leg: TextLeg, filters: Filters) -> Query:
+    """BM25 over items (a firm's best counts), whole firms or names."""
+    said = " ".join(dict.fromkeys(leg.tokens))
+    if leg.over == "item":
+        inside: Query = {"bool": {"must": _words("items.words", said), "filter": item_filters(filters)}}
+        words: Query = {"nested": {"path": "items", "query": inside, "score_mode": "max"}}
+    elif leg.over == "firm":
+        words = {"bool": {"should": [_words("firm", said), _words("name", said, NAME_BOOST)]}}
+    else:
+        words = _words("name", said)
+    return {
+        **_LIGHT,
+        "size": min(leg.limit, DEEPEST),
+        "query": {"bool": {"must": words, "filter": firm_filters(filters)}},
+    }
+
+
+def _words(field: str, said: str, boost: float = 1.0) -> Query:
+    return {"match": {field: {"query": said, "boost": boost}}}
+
+
+def vector_body(leg: VectorLeg, filters: Filters, limit: int, known: Collection[str]) -> Query:
+    """The ``limit`` firms with the nearest items that are not ``known``; items of any kind, as the graph knows firms only."""
+    wanted = min(limit, DEEPEST)
+    allowed: Query = {"bool": {"filter": firm_filters(filters)}}
+    if known:
+        allowed["bool"]["must_not"] = {"terms": {"key": list(known)}}
+    return {
+        **_LIGHT,
+        "size": wanted,
+        "knn": {
+            "field": "items.vector",
+            "query_vector": encode(leg.vector[None, :], len(leg.vector))[0].tolist(),
+            "k": wanted,
+            "num_candidates": min(wanted + AROUND, DEEPEST),
+            "filter": allowed,
+        },
+    }
+
+
+def passing_body(filters: Filters, limit: int) -> Query:
+    """How many firms with items pass, counted up to ``limit``."""
+    having_items: Query = {"exists": {"field": "titles"}}
+    return {
+        "size": 0,
+        "track_total_hits": limit,
+        "query": {"bool": {"filter": [*firm_filters(filters), having_items]}},
+    }
+
+
+def figures_body(tokens: Sequence[str]) -> Query:
+    """How many items there are, and in how many each token stands."""
+    return {
+        "size": 0,
+        "query": {"term": {"live": True}},
+        "aggs": {
+            "items": {
+                "nested": {"path": "items"},
+                "aggs": {
+                    "tokens": {"filters": {"filters": {t: {"term": {"items.words": t}} for t in tokens}}}
+                }
+                if tokens
+                else {},
+            }
+        },
+    }
