@@ -138,7 +138,10 @@ def _send(
         if status < 300 or status == CONFLICT or (one.action.source is None and "error" not in said):
             continue
         error_type, words = said["error"]["type"], _words(said["error"])
-        if status in PASSING or error_type in ("index_not_found_exception", "cluster_block_exception"):
+        if error_type == "index_not_found_exception":
+            # A rebuild has just put another index in its place; whoever tries again finds that one.
+            raise SearchUnavailable(f"Elasticsearch has no such index now: {words}", retry_after=1)
+        if status in PASSING or error_type == "cluster_block_exception":
             again.append(one)
             reason = words
         else:

@@ -22,6 +22,7 @@ from search.elastic.indices import Indices
 from search.elastic.layout import source_of, tombstone
 from search.elastic.queries import Query, figures_body, firm_filters, passing_body
 from search.elastic.underway import Underway
+from search.elastic.vectors import Codes
 from search.index import Embed, Facets, Filters, Hit, Leg, Rejection, SearchUnavailable, VectorLeg
 from search.payload import decode_document
 
@@ -83,19 +84,6 @@ class ElasticIndex:
         """Write documents and deletions, also into an index that is being built; see SearchIndex.apply."""
         self._refuse_if_stale()
         refused: dict[str, Rejection] = {}
-        for target in self.indices.targets():
-            refused |= {one.key: one for one in self.write(target, upserts, deletes, force=force)}
-        return tuple(refused.values())
-
-    def write(
-        self,
-        target: str,
-        upserts: Sequence[SupplierDocument],
-        deletes: Sequence[tuple[str, int]] = (),
-        *,
-        force: bool = False,
-    ) -> tuple[Rejection, ...]:
-        """``apply`` to one index only, named by an alias."""
         latest: dict[str, tuple[int, SupplierDocument | None]] = {}
         for key, version, document in [
             *((d.key, d.version, d) for d in upserts),
@@ -104,27 +92,26 @@ class ElasticIndex:
             if key not in latest or version > latest[key][0]:
                 latest[key] = (version, document)
         codes = self._titles.of([document for _, document in latest.values() if document])
-        if force and latest:
-            # Elasticsearch never lowers a version; it has to forget the document first.
-            bulk.write(self._client, target, (Action(key, 0, None) for key in latest))
-            time.sleep(FORGOTTEN_SECONDS)
-        refused = bulk.write(
-            self._client,
-            target,
-            (
-                Action(
-                    key,
-                    version,
-                    source_of(document, self._titles.rows(document, codes))
-                    if document
-                    else tombstone(key, version),
-                )
+        for target in self.indices.targets():
+            if force and latest:
+                # Elasticsearch never lowers a version; it has to forget the document first.
+                bulk.write(self._client, target, (Action(key, 0, None) for key in latest))
+                time.sleep(FORGOTTEN_SECONDS)
+            actions = (
+                Action(key, version, self._source(key, version, document, codes))
                 for key, (version, document) in latest.items()
                 if document or not force
-            ),
-        )
+            )
+            refused |= {one.key: one for one in bulk.write(self._client, target, actions)}
         self._cache.forget(latest)
-        return refused
+        return tuple(refused.values())
+
+    def _source(
+        self, key: str, version: int, document: SupplierDocument | None, codes: dict[str, Codes]
+    ) -> dict[str, Any]:
+        return (
+            source_of(document, self._titles.rows(document, codes)) if document else tombstone(key, version)
+        )
 
     def refresh(self) -> None:
         """Make everything applied so far visible to the next search."""
@@ -264,14 +251,12 @@ class ElasticIndex:
         }
         return Facets(**{name: _ranked(counts) for name, counts in counted.items()})
 
-    def versions(self, target: str = "") -> Iterator[tuple[str, int]]:
-        """Every (key, version) held, of one moment (a point in time); what was applied before is in it."""
-        if not target:
-            self._refuse_if_stale()
-        index = target or self.indices.alias
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """Every (key, version) held, in order of the keys and of one moment; what was applied before is in it."""
+        self._refuse_if_stale()
         with reaching():
-            self._client.indices.refresh(index=index)
-            moment = self._client.open_point_in_time(index=index, keep_alive="2m")["id"]
+            self._client.indices.refresh(index=self.indices.alias)
+            moment = self._client.open_point_in_time(index=self.indices.alias, keep_alive="2m")["id"]
         try:
             after = None
             while True:
@@ -283,7 +268,7 @@ class ElasticIndex:
                         source=False,
                         stored_fields="_none_",
                         docvalue_fields=[{"field": "key"}, {"field": "version"}],
-                        sort=[{"_shard_doc": {"order": "asc"}}],
+                        sort=[{"key": "asc"}],
                         search_after=after,
                         track_total_hits=False,
                         allow_partial_search_results=False,
