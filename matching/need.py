@@ -38,6 +38,10 @@ class Need:
     language: Literal["zh", "en"] = "zh"
     what: tuple[str, ...] = ()
     """Head phrases of the thing wanted, without application, story, quantity, place or date."""
+    also: tuple[str, ...] = ()
+    """Other names of ``what`` that are worth searching: the Chinese of an English head."""
+    corrected: tuple[str, ...] = ()
+    """Slips of the pen put right in ``what``, as written and as read: "镙丝→螺丝"."""
     kind: Kind | None = None
     processes: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()

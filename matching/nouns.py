@@ -9,8 +9,8 @@ from typing import Final
 from matching.lexicon import lexicon
 
 _LONGEST: Final = 6
-_TYPICAL: Final = frozenset(
-    "机器泵阀管板件架柜箱袋罐桶瓶盒炉塔釜床车灯轴轮辊杆棒钉栓母圈环垫套座筒片带网布纸膜砖料剂粉油漆胶线缆绳链刀模具钢铁铜铝球块条丝钩梁柱门窗桌椅服帽鞋表仪盘盖叶翅砂石煤炭酸碱盐酯"
+TYPICAL_ENDINGS: Final = frozenset(
+    "夹机器泵阀管板件架柜箱袋罐桶瓶盒炉塔釜床车灯轴轮辊杆棒钉栓母圈环垫套座筒片带网布纸膜砖料剂粉油漆胶线缆绳链刀模具钢铁铜铝球块条丝钩梁柱门窗桌椅服帽鞋表仪盘盖叶翅砂石煤炭酸碱盐酯"
 )
 """Characters that close the names of goods: a phrase ending in one is more likely a thing than a remark."""
 _GENERIC: Final = ("设备", "装置", "系统", "机组", "机器", "配件", "零件", "工具", "材料", "药剂")
@@ -42,4 +42,4 @@ def is_thing(phrase: str) -> float:
         return 1.0
     if phrase.endswith(_GENERIC):
         return 0.7
-    return 0.4 if phrase[-1:] in _TYPICAL and len(phrase) > 1 else 0.0
+    return 0.4 if phrase[-1:] in TYPICAL_ENDINGS and len(phrase) > 1 else 0.0

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from matching.clauses import ASKING_PREFIX, CUT, NOTATION
-from matching.lexicon import lexicon
+from matching.lexicon import cut_words, lexicon
 from matching.nouns import goods_words, is_thing
 
 
@@ -210,15 +208,6 @@ def _clean(text: str) -> str:
     return text[: code.start()] if code and is_thing(text[: code.start()]) >= 1 else text
 
 
-@cache
-def _cutter() -> Callable[[str], list[str]]:
-    """Loaded with the first text rather than with this module: its dictionary takes a sixth of a second."""
-    import rjieba
-
-    cut: Callable[[str], list[str]] = rjieba.cut
-    return cut
-
-
 def drop_actions(phrase: str) -> str:
     """``phrase`` without verbs and counts in front: 开发一套能耗监测平台 is 能耗监测平台, 装载机 stays."""
     actions = lexicon().actions
@@ -227,7 +216,7 @@ def drop_actions(phrase: str) -> str:
         return rest[1:]
     if rest[:1] not in lexicon().action_beginnings:
         return rest
-    for word in _cutter()(rest):
+    for word in cut_words(rest):
         if word not in actions or len(rest) - len(word) < 2:
             break
         rest = rest[len(word) :]

@@ -23,7 +23,7 @@ class Queries:
 
 def queries_of(need: Need) -> Queries:
     """Head first; processes, materials and grades help whole-firm words only, or a common steel would outweigh the part."""
-    head = " ".join(need.what) or need.text[:200]
+    head = " ".join((*need.what, *need.also)) or need.text[:200]
     title = need.title or head
     extra = " ".join((*need.processes, *need.materials, *need.grades))
     head_tokens = tuple(dict.fromkeys(tokens(head)))

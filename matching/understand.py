@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeVar
 from matching.amounts import counted_spans
 from matching.clauses import CLAUSE_END, CUT, NOTATION
 from matching.deadlines import find_deadline
+from matching.english import in_chinese
 from matching.grades import Designation, find_grades, find_models, find_standards
 from matching.heads import read_head
 from matching.heads_en import read_head_en
@@ -21,6 +22,7 @@ from matching.phrases import Head
 from matching.place_choice import Gazetteer, choose_place
 from matching.quantities import LONGEST_TEXT, AmountMention, SpecMention, find_amount, read_specs
 from matching.refusals import read_refusals
+from matching.spelling import correct_name, correct_slips
 
 T = TypeVar("T")
 
@@ -42,7 +44,8 @@ def understand(
     """
     title = title[:LONGEST_TEXT].strip()
     full = (f"{title}\n{text}" if title else text)[:LONGEST_TEXT]
-    folded = fold(full)
+    written = fold(full)
+    folded = correct_slips(written)
     language = _language(title or full)
     specs = [m for m in read_specs(folded) if not _is_story(m, folded)]
     amount = _find_amount(folded, len(title) + 1 if title else 0)
@@ -67,14 +70,17 @@ def understand(
     if not head.what and title:
         head = _read_head(folded, cuts, notations, language, titled=False)
     asked = title if title else _asking_words(folded, head)
+    what = tuple(dict.fromkeys(correct_name(name) if language == "zh" else name for name in head.what))
     return Need(
         text=full,
         title=title,
         language=language,
-        what=head.what,
-        kind=guess_kind(head.what, asked, amount.amount if amount else None, measured=bool(specs)),
-        processes=_processes(full),
-        materials=_materials(full),
+        what=what,
+        also=_also(what) if language == "en" else (),
+        corrected=_corrections(head.what, what, written, folded),
+        kind=guess_kind(what, asked, amount.amount if amount else None, measured=bool(specs)),
+        processes=_processes(folded),
+        materials=_materials(folded),
         grades=_unique(g.text for g in grades),
         standards=_unique(s.text for s in standards),
         models=_unique(m.text for m in models),
@@ -87,6 +93,23 @@ def understand(
         exclusions=refusals.exclusions,
         application=head.application,
     )
+
+
+def _also(what: tuple[str, ...]) -> tuple[str, ...]:
+    return _unique(chinese for name in what if (chinese := in_chinese(name)))
+
+
+def _corrections(
+    read: tuple[str, ...], corrected: tuple[str, ...], written: str, folded: str
+) -> tuple[str, ...]:
+    """What was put right in the names, in the form "as written→as meant"."""
+    found = []
+    for name, right in zip(read, corrected, strict=False):
+        at = folded.find(name)
+        said = written[at : at + len(name)] if at >= 0 else name
+        if said != right:
+            found.append(f"{said}→{right}")
+    return tuple(dict.fromkeys(found))
 
 
 def _language(text: str) -> Literal["zh", "en"]:

@@ -1,0 +1,53 @@
+"""English heads in Chinese search words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from matching.english import glossary, in_chinese, singular
+from matching.queries import queries_of
+from matching.understand import understand
+
+
+@pytest.mark.parametrize(
+    ("head", "chinese"),
+    [
+        ("brass ball valves", "黄铜球阀"),
+        ("Seamless stainless tubes", "无缝不锈钢管"),
+        ("calibration of pressure gauges", "压力表校准"),
+        ("shell and tube heat exchangers", "管壳式换热器"),
+        ("casting of pump housings and impellers", "泵壳铸造 叶轮铸造"),
+        ("hydraulic manifold blocks 6061", "液压阀块"),
+        ("zzyzx", ""),
+    ],
+)
+def test_heads(head: str, chinese: str) -> None:
+    assert in_chinese(head) == chinese
+
+
+@pytest.mark.parametrize(
+    ("word", "one"),
+    [
+        ("valves", "valve"),
+        ("boxes", "box"),
+        ("assemblies", "assembly"),
+        ("brass", "brass"),
+        ("glass", "glass"),
+    ],
+)
+def test_singular(word: str, one: str) -> None:
+    assert singular(word) == one
+
+
+def test_glossary_is_short_and_chinese() -> None:
+    table = glossary()
+    assert len(table) > 3000
+    assert all(english == english.lower() and len(english.split()) <= 4 for english in table)
+
+
+def test_english_demand_searches_chinese_words() -> None:
+    need = understand("Looking for 500 brass ball valves DN25", today=date(2026, 5, 20))
+    assert need.also == ("黄铜球阀",)
+    assert "球阀" in queries_of(need).head_tokens
