@@ -26,6 +26,7 @@ from app.settings import Settings, get_settings
 from app.status.routes import router as status
 from app.web import add_pages
 from app.web.api_docs import add_api_docs
+from app.web.scan_pages import add_scan_pages
 
 DESCRIPTION = "企业码登记、供给目录与可解释的供需匹配。 Enterprise-code registry, supply catalogue and explained supplier matching."
 
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_handlers(app)
     for router in (registry, catalogue, demands, matches, codes, status):
         app.include_router(router)
+    add_scan_pages(app, settings)
     add_pages(app)
     add_api_docs(app)
     return app

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     max_upload_bytes: int = 200_000_000
     index_interval_seconds: float = 0.5
     """How often the server looks for changes to index."""
+    scan_misses: int = 30
+    """How many wrong codes one network may ask for in ten minutes before it has to wait; 0 for no limit."""
+    scan_codes: int = 600
+    """How many different codes one network may read in ten minutes before it has to wait; 0 for no limit."""
 
     def resolved_database_url(self) -> str:
         """The database to connect to, as SQLAlchemy wants it: PostgreSQL is spoken to through psycopg 3."""

@@ -38,7 +38,7 @@ class EnterpriseCode(SQLModel, table=True):
     """What a sub-code stands on: the product, the machine, the branch."""
     listing_id: UUID | None = None
     """The listing a sub-code stands on. No foreign key: a draft may be drafted anew, and a code outlives it."""
-    gs1_path: str | None = Field(default=None, max_length=80, unique=True)
+    gs1_path: str | None = Field(default=None, max_length=255, unique=True)
     """The GS1 Digital Link path that means the same thing, as "417/6901234567892"; None when there is none."""
     handle: str | None = Field(default=None, max_length=120, unique=True)
     """The identifier prefix/suffix (标识解析) that the firm registered itself; every code has the platform's own too."""

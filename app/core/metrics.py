@@ -51,4 +51,29 @@ class Durations:
         yield f"{self.name}_count {so_far}"
 
 
+class Counts:
+    """A counter with one label; safe between threads."""
+
+    def __init__(self, name: str, help: str, label: str) -> None:  # noqa: A002  (Prometheus's own word)
+        self.name = name
+        self.help = help
+        self.label = label
+        self._lock = threading.Lock()
+        self._counts: dict[str, int] = {}
+
+    def add(self, value: str) -> None:
+        """Count one more of the label's ``value``, which is one of few and never a user's own words."""
+        with self._lock:
+            self._counts[value] = self._counts.get(value, 0) + 1
+
+    def lines(self) -> Iterator[str]:
+        """Prometheus text exposition format 0.0.4."""
+        with self._lock:
+            counts = sorted(self._counts.items())
+        yield f"# HELP {self.name} {self.help}"
+        yield f"# TYPE {self.name} counter"
+        for value, count in counts:
+            yield f'{self.name}{{{self.label}="{value}"}} {count}'
+
+
 MATCH_SECONDS = Durations("lianqiao_match_seconds", "Time to answer a match or search.")

@@ -44,6 +44,13 @@ class Company(SQLModel, table=True):
     verification: str = Field(default="unverified", max_length=20)
     website: str = Field(default="", max_length=300)
     employees: int | None = None
+    contact_name: str = Field(default="", max_length=60, sa_column_kwargs={"server_default": ""})
+    phone: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
+    email: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
+    contact_visibility: str = Field(
+        default="members", max_length=10, sa_column_kwargs={"server_default": "members"}
+    )
+    """Who sees the three above; app.registry.contacts decides."""
     provenance: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     content_hash: str = Field(default="", max_length=64)
     """Digest of what an import said, so that the same row again changes nothing."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from app.core.refusals import refusal
 from app.core.text import Line, Prose, never_null
 
+Visibility = Literal["public", "members", "private"]
 CompanyStatus = Literal["active", "suspended", "revoked", "deregistered"]
 Adcode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 IndustryCode = Annotated[str, Field(pattern=r"^([A-T]|[0-9]{2,4})$")]
@@ -17,10 +20,17 @@ Name = Annotated[str, Line(200, min_length=1)]
 Tags = Annotated[list[Annotated[str, Line(40, min_length=1)]], Field(max_length=30)]
 Aliases = Annotated[list[Name], Field(max_length=20)]
 Website = Annotated[str, Line(300)]
+Phone = Annotated[str, Line(40), Field(description="电话 Telephone, shown to whom contact_visibility says")]
+Email = Annotated[str, Line(120)]
 Employees = Annotated[int, Field(ge=0, le=10_000_000)]
 
 EXAMPLE_USCC = "91210106MA7XAMP1EE"
 _ID = "5e0e4f1c-6f0e-5b0e-8b0a-1d2f3a4b5c6d"
+
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ()转*#-]{3,30}[0-9]")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+_NEVER_EMPTY = ("name", "status", "contact_visibility")
 
 
 class CompanyCreate(BaseModel):
@@ -72,7 +82,12 @@ class CompanyUpdate(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"aliases": ["示例泵业"], "employees": 86, "adcode": "210106"}]},
+        json_schema_extra={
+            "examples": [
+                {"aliases": ["示例泵业"], "employees": 86, "adcode": "210106"},
+                {"contact_name": "陈工", "phone": "024-88888888"},
+            ]
+        },
     )
 
     name: Name | None = Field(default=None, json_schema_extra=never_null)
@@ -87,13 +102,35 @@ class CompanyUpdate(BaseModel):
     tags: Tags | None = None
     website: Website | None = None
     employees: Employees | None = None
+    contact_name: Annotated[str, Line(60)] | None = Field(default=None, description="联系人 Contact person")
+    phone: Phone | None = None
+    email: Email | None = None
+    contact_visibility: Visibility | None = Field(
+        default=None, json_schema_extra=never_null, description="谁能看到联系方式 Who sees the contact"
+    )
+
+    @field_validator("phone")
+    @classmethod
+    def _phone(cls, phone: str | None) -> str | None:
+        if phone and not _PHONE.fullmatch(phone):
+            raise refusal(
+                "bad_format", "电话应为 5 至 20 位数字，可带区号、分机，如 024-88888888 或 +86 138 0000 0000"
+            )
+        return phone
+
+    @field_validator("email")
+    @classmethod
+    def _email(cls, email: str | None) -> str | None:
+        if email and not _EMAIL.fullmatch(email):
+            raise refusal("bad_format", "电子邮箱应形如 sales@example.com")
+        return email
 
     @model_validator(mode="before")
     @classmethod
     def _keep_what_must_be(cls, given: Any) -> Any:
-        # Dropped from the schema above too: these two cannot be cleared.
+        # Dropped from the schema above too: these cannot be cleared.
         if isinstance(given, dict):
-            return {k: "" if v is None and k in ("name", "status") else v for k, v in given.items()}
+            return {k: "" if v is None and k in _NEVER_EMPTY else v for k, v in given.items()}
         return given
 
 

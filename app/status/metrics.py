@@ -9,6 +9,8 @@ from sqlmodel import Session, col
 
 from app.catalogue.models import STATUSES as LISTING_STATUSES
 from app.catalogue.models import Listing
+from app.codes.resolving import SCANS
+from app.codes.watch import WALKS
 from app.core.clock import now
 from app.core.metrics import MATCH_SECONDS
 from app.core.outbox import OutboxEntry
@@ -26,7 +28,8 @@ def exposition(runtime: Runtime) -> str:
     with runtime.session(writing=False) as session:
         lines = list(_stored(session))
     lines += _gauge("lianqiao_indexed_companies", "Companies in the search index.", runtime.index.count())
-    lines += MATCH_SECONDS.lines()
+    for figures in (MATCH_SECONDS, SCANS, WALKS):
+        lines += figures.lines()
     return "\n".join(lines) + "\n"
 
 

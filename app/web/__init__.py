@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from app.web import demand_pages, home, listing_pages, registry_pages, search_pages
+from app.web import demand_pages, home, listing_pages, registry_pages, scan_start, search_pages
 from app.web.errors import install_error_pages
 from app.web.static_files import mount_static
 
 router = APIRouter(include_in_schema=False)
-for part in (home, search_pages, registry_pages, listing_pages, demand_pages):
+for part in (home, search_pages, registry_pages, listing_pages, demand_pages, scan_start):
     router.include_router(part.router)
 
 

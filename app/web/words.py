@@ -36,6 +36,13 @@ SIZES: Mapping[str, str] = {
     "micro": "微型",
     "unknown": "未知",
 }
+CODE_KINDS: Mapping[str, str] = {
+    "company": "企业码",
+    "product": "产品",
+    "machine": "设备",
+    "branch": "分支机构",
+}
+LINK_TYPES: Mapping[str, str] = {"certificates": "资质证书", "traceability": "追溯", "quality": "质量文件"}
 WITHIN: Mapping[str, str] = {"district": "区县", "city": "本市", "province": "本省", "anywhere": "不限"}
 SOURCES: Mapping[str, str] = {
     "listing": "企业填报",
@@ -109,6 +116,14 @@ class Words:
     def size(self, code: str) -> str:
         """small -> 小型."""
         return self._of(SIZES, code)
+
+    def code_kind(self, code: str) -> str:
+        """machine -> 设备: what a code stands on."""
+        return self._of(CODE_KINDS, code)
+
+    def link_type(self, code: str) -> str:
+        """quality -> 质量文件."""
+        return self._of(LINK_TYPES, code)
 
     def within(self, code: str) -> str:
         """city -> 本市."""

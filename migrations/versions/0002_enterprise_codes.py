@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("parent", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
         sa.Column("label", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
         sa.Column("listing_id", sa.Uuid(), nullable=True),
-        sa.Column("gs1_path", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=True),
+        sa.Column("gs1_path", sqlmodel.sql.sqltypes.AutoString(length=255), nullable=True),
         sa.Column("handle", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
         sa.Column("links", sa.JSON(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),

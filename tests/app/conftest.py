@@ -26,7 +26,15 @@ def settings(
     folder = tmp_path_factory.mktemp("data")
     for url in databases(engine_name, request, folder):
         # The indexer sleeps: tests apply changes when they want them applied.
-        yield Settings(data_dir=folder, database_url=url, index_interval_seconds=3600, max_body_bytes=200_000)
+        # Whoever tests the limits of scanning sets them; here every test comes from one network.
+        yield Settings(
+            data_dir=folder,
+            database_url=url,
+            index_interval_seconds=3600,
+            max_body_bytes=200_000,
+            scan_misses=0,
+            scan_codes=0,
+        )
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,15 @@
         copier.querySelector("[data-label]").textContent = copier.dataset.copied;
       });
     }
+    const sharer = event.target.closest("[data-share]");
+    if (sharer) {
+      const url = new URL(sharer.dataset.share, location.href).href;
+      // The signature of a scanned plate is not passed on: who shares a firm does not hand out its plate.
+      if (navigator.share) navigator.share({ title: sharer.dataset.title, url }).catch(() => {});
+      else if (navigator.clipboard) navigator.clipboard.writeText(url).then(() => {
+        sharer.querySelector("[data-label]").textContent = sharer.dataset.copied;
+      });
+    }
     const adder = event.target.closest("[data-adds]");
     if (adder) {
       const rows = document.getElementById(adder.dataset.adds);

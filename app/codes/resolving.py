@@ -1,0 +1,188 @@
+"""From what was scanned to what may be shown: find the code, check its signature, know its state, remember the answers."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.codes.addresses import check_signature
+from app.codes.gs1 import InvalidGs1, levels, read_gs1_path
+from app.codes.keys import public_keys
+from app.codes.models import EnterpriseCode
+from app.codes.numbers import InvalidCode, parse_code
+from app.codes.policy import State
+from app.codes.problems import CODE_MESSAGES, GS1_MESSAGES
+from app.codes.refusals import (
+    CodeNotInUse,
+    CodeRevoked,
+    CodeSuspended,
+    ForgedCode,
+    MistypedCode,
+    ScanRefused,
+    UnknownCode,
+)
+from app.core.metrics import Counts
+from app.registry.models import Company
+
+SCANS = Counts("lianqiao_code_scans_total", "Scans of enterprise codes by outcome.", "outcome")
+CACHE_BYTES = 64_000_000
+
+_REFUSALS: dict[State, type[ScanRefused]] = {
+    "issued": CodeNotInUse,
+    "suspended": CodeSuspended,
+    "revoked": CodeRevoked,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A code that may be shown, or forwards. ``version`` changes whenever what it shows does."""
+
+    code: str
+    version: tuple[int, ...]
+    signed: bool
+    """Whether the address carried this code's signature; a typed code has none."""
+    forward: str = ""
+    """The signed path of the code that replaced this one."""
+
+
+def find_code(session: Session, text: str, signed: str) -> Found:
+    """What a code in any spelling stands for. Raises a ScanRefused: mistyped, forged, unknown, or by its state."""
+    try:
+        code = parse_code(text)
+    except InvalidCode as error:
+        params: dict[str, Any] = dict(error.params)
+        raise MistypedCode(CODE_MESSAGES[error.code], **params) from error
+    held = _held(session, code)
+    if held is None:
+        if signed and check_signature(public_keys(session), code, signed) != "genuine":
+            raise ForgedCode
+        raise UnknownCode
+    # Ed25519 signs the same code the same way each time, so the one signature issued is the only one there is.
+    if signed and signed != f"{held.kid}.{held.signature}":
+        raise ForgedCode
+    state = held.parent_state if held.state == "active" and held.parent_state else held.state
+    if state == "replaced":
+        return Found(code, (), bool(signed), forward=_forward(session, held.replaced_by))
+    if state != "active":
+        raise _REFUSALS[state]
+    return Found(code, (held.version, held.firm_version), bool(signed))
+
+
+def find_gs1(session: Session, path: str) -> tuple[str, str]:
+    """(code, the level that has it) of a GS1 Digital Link path; unknown qualifiers walk up to the primary key.
+
+    Raises MistypedCode for a malformed path, UnknownCode.
+    """
+    try:
+        normal = read_gs1_path(path)
+    except InvalidGs1 as error:
+        raise MistypedCode(GS1_MESSAGES[error.code], code=error.code) from error
+    known: dict[str, str] = {
+        row.gs1_path: row.code
+        for row in session.execute(
+            select(col(EnterpriseCode.gs1_path), col(EnterpriseCode.code)).where(
+                col(EnterpriseCode.gs1_path).in_(levels(normal))
+            )
+        )
+    }
+    for level in levels(normal):
+        if level in known:
+            return known[level], level
+    raise UnknownCode
+
+
+def find_handle(session: Session, prefix: str, suffix: str, own_prefix: str) -> str:
+    """The code of an industrial-internet identifier: the platform's own prefix with the code, or one a firm registered."""
+    if prefix == own_prefix:
+        return suffix
+    handle = f"{prefix}/{suffix}"
+    code = session.scalar(select(col(EnterpriseCode.code)).where(col(EnterpriseCode.handle) == handle))
+    if code is None:
+        raise UnknownCode
+    return code
+
+
+def _held(session: Session, code: str) -> Any:
+    parent = aliased(EnterpriseCode)
+    query: Any = (
+        select(
+            col(EnterpriseCode.state),
+            col(EnterpriseCode.version),
+            col(EnterpriseCode.kid),
+            col(EnterpriseCode.signature),
+            col(EnterpriseCode.replaced_by),
+            col(Company.version).label("firm_version"),
+            col(parent.state).label("parent_state"),
+        )
+        .join(Company, col(Company.id) == col(EnterpriseCode.company_id))
+        .outerjoin(parent, col(parent.code) == col(EnterpriseCode.parent))
+        .where(col(EnterpriseCode.code) == code)
+    )
+    return session.execute(query).one_or_none()
+
+
+def _forward(session: Session, code: str) -> str:
+    """The signed path of the last code of a line; a line that ends in a revoked code says so itself."""
+    while True:
+        held = _held(session, code)
+        if held.state != "replaced":
+            return f"/c/{code}?s={held.kid}.{held.signature}"
+        code = held.replaced_by
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One representation, ready to be sent."""
+
+    body: bytes
+    zipped: bytes
+    etag: str
+    media_type: str
+
+
+def rendered(text: str, media_type: str) -> Rendered:
+    """A text as bytes, compressed once, with its entity tag (weak: the same for both codings)."""
+    body = text.encode()
+    etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
+    return Rendered(body, gzip.compress(body, 9), etag, media_type)
+
+
+class Cache:
+    """The answers used last, up to a number of bytes. Keys hold versions, so nothing here is ever stale."""
+
+    def __init__(self, most_bytes: int = CACHE_BYTES) -> None:
+        self._most = most_bytes
+        self._held: OrderedDict[Hashable, Rendered] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Rendered | None:
+        """What was kept under a key."""
+        with self._lock:
+            found = self._held.get(key)
+            if found:
+                self._held.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, answer: Rendered) -> None:
+        """Keep an answer; the ones used longest ago make room."""
+        with self._lock:
+            before = self._held.pop(key, None)
+            self._held[key] = answer
+            self._bytes += _size(answer) - (_size(before) if before else 0)
+            while self._bytes > self._most:
+                self._bytes -= _size(self._held.popitem(last=False)[1])
+
+
+def _size(answer: Rendered) -> int:
+    return len(answer.body) + len(answer.zipped) + 500

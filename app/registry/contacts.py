@@ -1,0 +1,74 @@
+"""Who may see a firm's contact person, telephone and e-mail, and what others see in their place. The one place of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.registry.models import Company
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whoever looks. ``seats`` are the firms they work for; an operator looks after firms for the platform."""
+
+    signed_in: bool = False
+    operator: bool = False
+    seats: frozenset[UUID] = frozenset()
+
+
+VISITOR = Viewer()
+"""Nobody known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach a firm, as one viewer may see it. A ``masked`` one names nobody and can be called by nobody."""
+
+    name: str
+    phone: str
+    email: str
+    masked: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.phone or self.email)
+
+
+def sees_contact(company: Company, viewer: Viewer) -> bool:
+    """Whether a viewer may see the contact as it is.
+
+    The firm says to whom: everybody ("public"), people signed in ("members"), or its own people and operators only.
+    """
+    if viewer.operator or company.id in viewer.seats:
+        return True
+    return company.contact_visibility == "public" or (
+        company.contact_visibility == "members" and viewer.signed_in
+    )
+
+
+def contact_of(company: Company, viewer: Viewer) -> Contact:
+    """The firm's contact as ``viewer`` may see it."""
+    if sees_contact(company, viewer):
+        return Contact(company.contact_name, company.phone, company.email, masked=False)
+    return Contact(
+        mask_name(company.contact_name), mask_phone(company.phone), mask_email(company.email), masked=True
+    )
+
+
+def mask_name(name: str) -> str:
+    """陈建国 -> 陈**: the family name only."""
+    return name[:1] + "*" * min(len(name) - 1, 2) if name else ""
+
+
+def mask_phone(phone: str) -> str:
+    """13812345678 -> 138****5678; a short number keeps its last two digits only. Separators go."""
+    digits = "".join(character for character in phone if character.isdecimal())
+    if len(digits) >= 10:
+        return f"{digits[:3]}****{digits[-4:]}"
+    return "****" + digits[-2:] if digits else ""
+
+
+def mask_email(email: str) -> str:
+    """chen@example.com -> c***@example.com."""
+    user, at, host = email.partition("@")
+    return f"{user[:1]}***{at}{host}" if at else ""

@@ -1,0 +1,348 @@
+"""The resolver: ``GET /c/{code}``, GS1 Digital Link paths and prefix/suffix identifiers, as a page or for machines.
+
+The path is short: one query says whether the code stands and which version of everything it shows is current; the answer
+itself comes out of the cache unless something changed since.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, FastAPI, Request, Response
+from sqlmodel import Session
+
+from app.codes.cards import Card, load_card
+from app.codes.gs1 import PRIMARY_KEYS, levels
+from app.codes.links import JSON_LD, LINKSET, VCARD, Link, choose, link_type, links_of, linkset
+from app.codes.models import EnterpriseCode
+from app.codes.numbers import grouped
+from app.codes.openapi import RESPONSES, LinkTypeAsked, ScannedCode, Signature
+from app.codes.refusals import LinkMissing, ScanRefused, TooManyScans
+from app.codes.resolving import (
+    SCANS,
+    Cache,
+    Found,
+    Rendered,
+    find_code,
+    find_gs1,
+    find_handle,
+    rendered,
+)
+from app.codes.structured import json_ld, vcard
+from app.codes.watch import Watch, network_of
+from app.core.clock import today
+from app.core.i18n import LANGUAGES, Language
+from app.core.problems import problem_response, request_language
+from app.core.runtime import Runtime
+from app.registry.contacts import VISITOR
+from app.settings import Settings
+from app.web.errors import wants_page
+from app.web.negotiation import accepted, preferred
+from app.web.pages import SECURITY_HEADERS, page, remember, render_text
+
+router = APIRouter(tags=["codes"])
+hidden = APIRouter(include_in_schema=False)
+
+HTML = "text/html; charset=utf-8"
+OFFERED = ("text/html", LINKSET, "application/json", JSON_LD, VCARD)
+MAX_AGE = 60
+"""Seconds a phone or a proxy may keep an answer: how late a revocation may reach somebody who has just looked."""
+OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Link, ETag, Location"}
+CONTEXT = "https://ref.gs1.org/standards/resolver/linkset-context"
+
+
+class Resolver:
+    """What one application keeps for resolving: the answers used last, and who asks too much."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.cache = Cache()
+        self.watch = Watch(misses=settings.scan_misses, codes=settings.scan_codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One request to resolve: how the code is found, and the path it was asked by."""
+
+    find: Callable[[Session], tuple[str, str]]
+    """Gives the code as written and the normal path that was asked for."""
+    direct: bool
+    """Whether it was asked by ``/c/``, where the page itself is; other forms redirect there."""
+
+
+@router.get("/c/{code}", responses=RESPONSES, response_class=Response)
+async def resolve_code(
+    request: Request,
+    code: ScannedCode,
+    s: Signature = "",
+    linkType: LinkTypeAsked = "",  # noqa: N803 - the standard's own name
+) -> Response:
+    """解析企业码 Resolve an enterprise code: a page for people, links (RFC 9264) and JSON-LD for machines."""
+    del s, linkType  # read again below, for every form of the address
+    return await _answer(request, Scan(lambda _: (code, f"/c/{code}"), direct=True))
+
+
+@hidden.head("/c/{code}")
+async def resolve_code_head(request: Request, code: str) -> Response:
+    """What GET would say, without saying it."""
+    return await _answer(request, Scan(lambda _: (code, f"/c/{code}"), direct=True))
+
+
+@hidden.get("/c/{code}/contact.vcf")
+async def save_contact(request: Request, code: str) -> Response:
+    """The firm as a vCard."""
+    return await _answer(request, Scan(lambda _: (code, f"/c/{code}"), direct=True), only="vcard")
+
+
+async def _gs1(request: Request) -> Response:
+    # The decoded path would not tell a slash inside a value from one between values.
+    raw = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1").split("?")[0]
+
+    def find(session: Session) -> tuple[str, str]:
+        code, level = find_gs1(session, raw)
+        return code, f"/{level}"
+
+    return await _answer(request, Scan(find, direct=False))
+
+
+for _key in PRIMARY_KEYS:
+    hidden.add_api_route(f"/{_key}/{{rest:path}}", _gs1, methods=["GET", "HEAD"], name=f"gs1_{_key}")
+
+
+@hidden.get("/88.{prefix}/{suffix:path}")
+@hidden.head("/88.{prefix}/{suffix:path}")
+async def resolve_handle(request: Request, prefix: str, suffix: str) -> Response:
+    """An industrial-internet identifier (标识解析), prefix/suffix."""
+    own = request.app.state.runtime.settings.identifier_prefix
+
+    def find(session: Session) -> tuple[str, str]:
+        return find_handle(session, f"88.{prefix}", suffix.rstrip("/"), own), request.url.path.rstrip("/")
+
+    return await _answer(request, Scan(find, direct=False))
+
+
+async def _preflight() -> Response:
+    allow = {"Allow": "GET, HEAD, OPTIONS", "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS"}
+    return Response(
+        status_code=204, headers={**OPEN, **allow, "Access-Control-Allow-Headers": "Accept, Accept-Language"}
+    )
+
+
+for _form in ("/c/{code}", "/88.{prefix}/{rest:path}", *(f"/{key}/{{rest:path}}" for key in PRIMARY_KEYS)):
+    hidden.add_api_route(_form, _preflight, methods=["OPTIONS"], name=f"options {_form}")
+
+
+@hidden.get("/.well-known/gs1resolver")
+def describe_resolver(request: Request) -> Response:
+    """The resolver description file of the GS1-Conformant Resolver standard."""
+    settings: Settings = request.app.state.runtime.settings
+    said = {
+        "name": "Lianqiao",
+        "resolverRoot": settings.origin(),
+        "supportedPrimaryKeys": list(PRIMARY_KEYS),
+        "linkTypeDefaultCanBeLinkset": False,
+        "supportedLinkType": [
+            {"namespace": "https://ref.gs1.org/voc/", "prefix": "gs1:"},
+            {"namespace": "urn:lianqiao:link:", "prefix": "lq:"},
+        ],
+    }
+    return Response(json.dumps(said, ensure_ascii=False), media_type="application/json", headers=OPEN)
+
+
+async def _answer(request: Request, scan: Scan, *, only: str = "") -> Response:
+    resolver: Resolver = request.app.state.resolver
+    network = network_of(request.client.host if request.client else "")
+    try:
+        if wait := resolver.watch.wait(network):
+            raise TooManyScans(headers={"Retry-After": str(wait)})
+        found, path = await run_sync(_find, request, scan)
+        resolver.watch.read(network, found.code)
+        if found.forward:
+            SCANS.add("replaced")
+            return _redirect(request, found.forward, drop=("s",))
+        SCANS.add("active")
+        return await run_sync(_represent, request, scan, found, path, only)
+    except ScanRefused as refused:
+        SCANS.add(refused.outcome)
+        if refused.miss:
+            resolver.watch.missed(network)
+        return _refusal(request, refused)
+
+
+def _find(request: Request, scan: Scan) -> tuple[Found, str]:
+    with request.app.state.runtime.session(writing=False) as session:
+        text, path = scan.find(session)
+        return find_code(session, text, request.query_params.get("s", "")), path
+
+
+def _represent(request: Request, scan: Scan, found: Found, path: str, only: str) -> Response:
+    runtime: Runtime = request.app.state.runtime
+    language = request_language(request)
+    asked = request.query_params.get("linkType", "")
+    form = only or _form_asked(request, asked)
+    if form == "link":
+        link = _link_asked(runtime, found, asked, request, language)
+        return _redirect(request, link.href, drop=("linkType", "s", "lang"), path=path)
+    if form == "page" and not scan.direct:
+        return _redirect(request, f"/c/{found.code}", path=path)
+    key = (form, path if form == "linkset" else "", found, language, today())
+    cache: Cache = request.app.state.resolver.cache
+    answer = cache.get(key)
+    if answer is None:
+        answer = _render(request, form, found, path, language)
+        cache.put(key, answer)
+    return _send(request, answer, language, path, form)
+
+
+def _form_asked(request: Request, asked: str) -> str:
+    """page, linkset, json-ld, vcard, or one link."""
+    if asked in ("linkset", "all"):
+        return "linkset"
+    if asked in ("", "defaultLink", "gs1:defaultLink"):
+        media = preferred(request.headers.get("accept", ""), OFFERED)
+        return {LINKSET: "linkset", "application/json": "linkset", JSON_LD: "json-ld", VCARD: "vcard"}.get(
+            media, "page"
+        )
+    return "json-ld" if link_type(asked) == "describedby" else "link"
+
+
+def _link_asked(runtime: Runtime, found: Found, asked: str, request: Request, language: Language) -> Link:
+    with runtime.session(writing=False) as session:
+        links = links_of(_card(session, found), runtime.settings.origin())
+    languages = [language, *(tongue for tongue in LANGUAGES if tongue != language)]
+    chosen = choose(links, link_type(asked), languages, accepted(request.headers.get("accept", "")))
+    if chosen is None:
+        known = "、".join(dict.fromkeys(link.type for link in links))
+        raise LinkMissing("现有的链接类型：{known}", known=known)
+    return chosen
+
+
+def _card(session: Session, found: Found) -> Card:
+    code = session.get_one(EnterpriseCode, found.code)
+    return load_card(session, code, viewer=VISITOR, today=today())
+
+
+def _render(request: Request, form: str, found: Found, path: str, language: Language) -> Rendered:
+    runtime: Runtime = request.app.state.runtime
+    origin = runtime.settings.origin()
+    with runtime.session(writing=False) as session:
+        card = _card(session, found)
+    if form == "page":
+        return rendered(_page(request, card, found, language), HTML)
+    if form == "json-ld":
+        return rendered(json.dumps(json_ld(card, origin), ensure_ascii=False), JSON_LD)
+    if form == "vcard":
+        return rendered(vcard(card, origin), f"{VCARD}; charset=utf-8")
+    links = links_of(card, origin)
+    ways = [path, *(f"/{level}" for level in levels(path.strip("/"))[1:])] if _is_gs1(path) else [path]
+    anchors: list[tuple[str, Sequence[Link]]] = [(origin + way, links) for way in ways]
+    default = f"{origin}/c/{found.code}"
+    return rendered(json.dumps(linkset(anchors, default, language), ensure_ascii=False), LINKSET)
+
+
+def _is_gs1(path: str) -> bool:
+    return path.split("/")[1] in PRIMARY_KEYS
+
+
+def _page(request: Request, card: Card, found: Found, language: Language) -> str:
+    # Rendered as if asked by its plain address: nothing of one reader's query may reach the next.
+    plain = Request(
+        {
+            **request.scope,
+            "path": f"/c/{found.code}",
+            "query_string": urlencode({"lang": language}).encode(),
+            "state": {},
+        }
+    )
+    return render_text(
+        plain, "scan.html", language, card=card, signed=found.signed, printed=grouped(found.code)
+    )
+
+
+def _send(request: Request, answer: Rendered, language: Language, path: str, form: str) -> Response:
+    headers = {
+        **OPEN,
+        "ETag": answer.etag,
+        "Cache-Control": f"public, max-age={MAX_AGE}",
+        "Vary": "Accept, Accept-Language, Accept-Encoding, Cookie",
+        "Content-Language": language,
+        "Link": _link_header(request, path),
+        "X-Content-Type-Options": "nosniff",
+    }
+    if form == "page":
+        headers |= SECURITY_HEADERS
+    if form == "linkset":
+        headers["Link"] += f', <{CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="{JSON_LD}"'
+    if form == "vcard":
+        headers["Content-Disposition"] = 'attachment; filename="contact.vcf"'
+    if _unchanged(request, answer.etag):
+        return Response(status_code=304, headers=headers)
+    body = answer.body
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        body = answer.zipped
+    response = Response(body, headers=headers, media_type=answer.media_type)
+    if "lang" in request.query_params:
+        remember(request, response)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _unchanged(request: Request, etag: str) -> bool:
+    asked = request.headers.get("if-none-match", "")
+    return asked == "*" or etag.removeprefix("W/") in {
+        part.strip().removeprefix("W/") for part in asked.split(",")
+    }
+
+
+def _link_header(request: Request, path: str) -> str:
+    origin = request.app.state.runtime.settings.origin()
+    return f'<{origin}{path}?linkType=linkset>; rel="linkset"; type="{LINKSET}"'
+
+
+def _redirect(request: Request, target: str, *, drop: Sequence[str] = (), path: str = "") -> Response:
+    """307 with the rest of the query passed on, as GS1 asks."""
+    rest = [(name, value) for name, value in request.query_params.multi_items() if name not in drop]
+    before, hash_, anchor = target.partition("#")
+    if rest:
+        before += ("&" if "?" in before else "?") + urlencode(rest)
+    headers: dict[str, str] = {
+        **OPEN,
+        "Location": before + hash_ + anchor,
+        "Cache-Control": f"public, max-age={MAX_AGE}",
+        "Vary": "Accept, Accept-Language, Cookie",
+    }
+    if path:
+        headers["Link"] = _link_header(request, path)
+    return Response(status_code=307, headers=headers)
+
+
+def _refusal(request: Request, refused: ScanRefused) -> Response:
+    if not wants_page(request):
+        response: Response = problem_response(request, refused)
+    else:
+        language = request_language(request)
+        said: Mapping[str, Any] = refused.as_problem(language)
+        response = page(
+            request,
+            "scan_refused.html",
+            language,
+            status=refused.status,
+            headers=refused.headers,
+            reason=refused.code,
+            heading=said["title"],
+            detail=said.get("detail", ""),
+        )
+    response.headers.update({**OPEN, "Cache-Control": "no-store"})
+    return response
+
+
+def add_scan_pages(app: FastAPI, settings: Settings) -> None:
+    """The resolver, in every form of address it understands."""
+    app.state.resolver = Resolver(settings)
+    app.include_router(router)
+    app.include_router(hidden)
