@@ -38,6 +38,10 @@ class Gazetteer(Protocol):
         """Places named in ``text`` in reading order."""
         ...
 
+    def by_name(self, name: str, /) -> Sequence[DivisionLike]:
+        """Divisions written so, highest level first."""
+        ...
+
 
 _NOT_HERE: Final = re.compile(
     r"(?:来自|产自|产地|原产|之前在?|以前在?|原先在?|除|不是|非|替代|依赖|靠|进口自|总部(?:设)?在|客户在|出口到?|运往|发往|imported from|made in|since)\s?(?:[\u4e00-\u9fff]{1,4}、)?$",

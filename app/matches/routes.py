@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated
+from dataclasses import asdict, replace
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
 from app.core.errors import InvalidInput, Problem
 from app.core.http import CursorQuery, LanguageDep, RuntimeDep
+from app.core.i18n import Language, translate
 from app.core.pagination import decode_cursor, encode_cursor
 from app.core.problem_details import errors
 from app.core.text import Line
 from app.demands.needs import Adcode
 from app.demands.service import get_demand, need_of
-from app.demands.understanding import read_words
 from app.matches import service
 from app.matches.schemas import (
     MAX_MATCHES,
@@ -24,12 +24,25 @@ from app.matches.schemas import (
     MatchFilters,
     MatchRequest,
     NearFilter,
+    PlaceOption,
     SearchAnswer,
+    SearchPublic,
+    SearchQuestion,
     Sort,
     Tag,
 )
+from app.matches.search_box import (
+    LONGEST_CONTEXT,
+    QUESTIONS,
+    encode_search,
+    full_name,
+    notes_of,
+    place_name,
+    read_box,
+)
 from app.registry.schemas import IndustryCode
 from matching.result import Within
+from matching.search_box import Reading, Search
 from search.documents import Kind, Role
 
 router = APIRouter(prefix="/api/v1", tags=["matching"])
@@ -110,38 +123,81 @@ def search_suppliers(
     verified: bool = False,
     sort: Sort = "score",
     facets: bool = False,
-    limit: Count = 20,
+    limit: Annotated[
+        int | None,
+        Query(ge=1, le=MAX_MATCHES, description="条数 How many; left out, as many as q asks for, else 20"),
+    ] = None,
     cursor: CursorQuery = "",
+    context: Annotated[
+        str,
+        Query(max_length=LONGEST_CONTEXT, description="上次回答的 context The context of the last answer"),
+    ] = "",
 ) -> SearchAnswer:
-    """搜索供应商 Suppliers found by words, filtered; ``facets`` counts everything that passes the filters."""
+    """搜索供应商 Suppliers found by words, filtered; ``facets`` counts everything that passes the filters.
+
+    Whole sentences are read: “找沈阳市沈北新区做精密机械加工的企业，推荐6家” says where and how many. With the ``context`` of the
+    last answer, “其中哪些在于洪区” and “换一批” go on from it.
+    """
+    reading = read_box(q, context)
+    search = reading.search
+    if code := reading.question:
+        return _asked_back(reading, code, language)
     said = MatchFilters(
-        divisions=division,
+        divisions=division or ([search.division] if search.division else []),
         industries=industry,
         kinds=kind,
         roles=role,
         tags=tag,
-        verified_only=verified,
+        verified_only=verified or search.verified_only,
         near=_near(near) if near else None,
     )
     filters = service.index_filters(said)
-    start = _start(cursor)
-    end = min(start + limit, DEEPEST)
+    start = _start(cursor) if cursor else min(search.start, DEEPEST)
+    end = min(start + (limit or search.count or 20), DEEPEST)
     # One more than shown tells whether there is a next page.
     found = service.match_need(
         runtime,
-        read_words("", q),
+        reading.need,
         within="anywhere",
-        sort=sort,
+        sort="distance" if search.nearest_first else sort,
         limit=end + 1,
         filters=filters,
         language=language,
     )
-    answer = SearchAnswer.of(replace(found, matches=found.matches[start:end]))
+    shown = found.matches[start:end]
+    answer = SearchAnswer.of(replace(found, matches=shown))
     answer.next_cursor = encode_cursor(end) if len(found.matches) > end and end < DEEPEST else None
+    answer.search = _search_public(search)
+    answer.notes = notes_of(reading, found=len(found.matches), shown=len(shown), language=language)
+    answer.context = encode_search(replace(search, start=start + len(shown)))
     if facets:
         counted = runtime.index.facets(filters)
         answer.facets = FacetsPublic(cities=counted.cities, industries=counted.industries, tags=counted.tags)
     return answer
+
+
+def _asked_back(
+    reading: Reading, code: Literal["what", "first", "where"], language: Language
+) -> SearchAnswer:
+    """A question instead of firms."""
+    return SearchAnswer(
+        need=reading.need, within="anywhere", items=[], model="", candidates=0, took_ms=0.0,
+        search=_search_public(reading.search),
+        question=SearchQuestion(
+            code=code,
+            text=translate(QUESTIONS[code], language),
+            options=[PlaceOption(adcode=one, name=full_name(one)) for one in reading.options],
+        ),
+        context=encode_search(reading.search),
+    )  # fmt: skip
+
+
+def _search_public(search: Search) -> SearchPublic:
+    said = asdict(search)
+    return SearchPublic(division_name=place_name(search.division), **{name: said[name] for name in _SHOWN})
+
+
+_SHOWN = ("division", "count", "start", "makers_only", "verified_only", "nearest_first")
 
 
 def _near(text: str) -> NearFilter:

@@ -245,8 +245,43 @@ class FacetsPublic(BaseModel):
     tags: dict[str, int]
 
 
+class PlaceOption(BaseModel):
+    """One of several places of the same name."""
+
+    adcode: str
+    name: str
+
+
+class SearchQuestion(BaseModel):
+    """What has to be said before there is anything to find."""
+
+    code: Literal["what", "first", "where"]
+    text: str
+    options: list[PlaceOption] = Field(default_factory=list)
+
+
+class SearchPublic(BaseModel):
+    """What the words came to, beside ``need``: where firms must lie, how many, and how far the list has been shown."""
+
+    division: str = ""
+    division_name: str = ""
+    count: int | None = None
+    start: int = 0
+    makers_only: bool = False
+    verified_only: bool = False
+    nearest_first: bool = False
+
+
 class SearchAnswer(MatchAnswer):
-    """A page of suppliers; ``next_cursor`` is null on the last. ``facets`` only when asked for."""
+    """A page of suppliers; ``next_cursor`` is null on the last. ``facets`` only when asked for.
+
+    Send ``context`` back with the next words to go on from here: 其中哪些在于洪区, 换一批. With a ``question`` there
+    are no items: the words did not say enough.
+    """
 
     next_cursor: str | None = None
     facets: FacetsPublic | None = None
+    search: SearchPublic = Field(default_factory=SearchPublic)
+    question: SearchQuestion | None = None
+    notes: list[str] = Field(default_factory=list)
+    context: str = ""

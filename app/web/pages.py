@@ -95,7 +95,7 @@ def _environment() -> Environment:
 
 def with_query(request: Request, **changes: Any) -> str:
     """This page's address with some parameters changed; None or "" takes one away. A changed filter starts at page one."""
-    query = dict(request.query_params) | {"cursor": None} | changes
+    query = dict(request.query_params) | {"cursor": None, "start": None, "was": None} | changes
     kept = {name: str(value) for name, value in query.items() if value not in (None, "")}
     return request.url.path + (f"?{urlencode(kept)}" if kept else "")
 

@@ -53,6 +53,12 @@ class Ranked:
         """The others, shown folded."""
         return tuple(one for one in self.result.matches if one.score < self._floor)
 
+    def after(self, start: int) -> Ranked:
+        """The list without its first ``start`` matches."""
+        return (
+            replace(self, result=replace(self.result, matches=self.result.matches[start:])) if start else self
+        )
+
     @property
     def _floor(self) -> float:
         return max(WEAK_SCORE, FAR_BEHIND * max((one.score for one in self.result.matches), default=0))
@@ -81,6 +87,7 @@ def rank(
     kinds: tuple[Kind, ...] = (),
     industries: tuple[str, ...] = (),
     divisions: tuple[str, ...] = (),
+    verified: bool = False,
 ) -> Ranked:
     """Suppliers for a need under the controls. Raises SearchUnavailable."""
     need = replace(need, makers_only=controls.makers)
@@ -99,7 +106,7 @@ def rank(
         within=asked,
         sort=controls.sort,
         limit=limit,
-        filters=Filters(kinds=kinds, industries=industries, divisions=divisions),
+        filters=Filters(kinds=kinds, industries=industries, divisions=divisions, verified_only=verified),
         language=language,
     )
     ranked = Ranked(result, controls, within or result.within, dials, None)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -18,6 +19,7 @@ from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.demands.places import place_of
 from app.demands.understanding import read_words
+from app.matches.search_box import QUESTIONS, encode_search, full_name, notes_of, read_box
 from app.registry import service as registry
 from app.registry.industries import get_industry, industry_path
 from app.registry.lookups import subtree
@@ -29,6 +31,7 @@ from app.web.places import place_choices
 from app.web.ranking import rank, read_controls
 from app.web.words import Words
 from matching.result import Match
+from matching.search_box import Reading, Search
 from search.documents import KINDS, Kind
 from search.index import Filters, SearchUnavailable
 from search.places import load_gazetteer
@@ -58,25 +61,85 @@ class Chosen:
     division: str
     industry: str
     kind: Kind | None
+    was: str = ""
+    """The division of the search before, when the words asked for a place outside of it."""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether any filter is set."""
+        return bool(self.division or self.industry or self.kind)
 
 
 @router.get("/search")
 def search_page(
-    request: Request, runtime: RuntimeDep, language: PageLanguage, q: str = "", cursor: str = ""
+    request: Request,
+    runtime: RuntimeDep,
+    language: PageLanguage,
+    q: str = "",
+    cursor: str = "",
+    context: str = "",
 ) -> Response:
     """Results for words; firms or listings in order when there are none."""
     q = q[:LONGEST_TEXT].strip()
     if address := _company_of_code(runtime, q):
         return go(address)
     query = request.query_params
+    if q and not query.get("read"):
+        reading = _read(q, context)
+        if reading.question:
+            return _ask_back(request, language, q, reading)
+        if address := _address_of(reading, query):
+            return go(address)
     chosen = Chosen(
         division=division.adcode if (division := load_gazetteer().get(query.get("division", ""))) else "",
         industry=industry.code if (industry := get_industry(query.get("industry", ""))) else "",
         kind=next((kind for kind in KINDS if kind == query.get("kind")), None),
+        was=was.adcode if (was := load_gazetteer().get(query.get("was", ""))) else "",
     )
     if q:
         return _results(request, runtime, language, q, chosen)
     return _browse(request, runtime, language, chosen, cursor)
+
+
+def _read(q: str, context: str) -> Reading:
+    """The words read after the search before; a context that is none (an old or cut address) is passed over."""
+    try:
+        return read_box(q, context)
+    except InvalidInput:
+        return read_box(q)
+
+
+def _address_of(reading: Reading, query: Mapping[str, str]) -> str:
+    """The address that says in parameters what the words said, so that every filter can be taken off; "" if nothing."""
+    search = reading.search
+    said = {
+        "division": search.division,
+        "kind": search.kind,
+        "n": search.count,
+        "start": search.start,
+        "verified": "1" if search.verified_only else "",
+        "sort": "distance" if search.nearest_first else "",
+        "was": reading.left,
+        **({"set": "1", "makers": "1"} if reading.step and search.makers_only else {}),
+    }
+    said = {name: value for name, value in said.items() if value}
+    if not said and not reading.step:
+        return ""
+    kept = {name: value for name, value in query.items() if name in ("industry", "place", "lang", "within")}
+    return f"/search?{urlencode({'read': '1', 'q': search.words, **kept, **said})}"
+
+
+def _ask_back(request: Request, language: Language, q: str, reading: Reading) -> HTMLResponse:
+    """A question instead of results, with addresses that answer it."""
+    words, search = Words(language), reading.search
+    options = [
+        (full_name(one), f"/search?{urlencode({'read': '1', 'q': search.words, 'division': one})}")
+        for one in reading.options
+    ]
+    return page(
+        request, "search_question.html", language, q=q, question=words.say(QUESTIONS[reading.question]),
+        options=options, place=full_name(search.division), context=encode_search(search), examples=EXAMPLES[language],
+    )  # fmt: skip
 
 
 def _company_of_code(runtime: Runtime, q: str) -> str:
@@ -92,28 +155,45 @@ def _company_of_code(runtime: Runtime, q: str) -> str:
 
 def _results(request: Request, runtime: Runtime, language: Language, q: str, chosen: Chosen) -> HTMLResponse:
     need = read_words("", q)
+    start, count = (_number(request.query_params.get(name, "")) for name in ("start", "n"))
     here = request.query_params.get("place", "")
     if load_gazetteer().get(here):
         need = replace(need, place=place_of(here))
     controls = read_controls(request.query_params, need)
     every = rank(runtime, need, controls, language, limit=FACETED)
     ranked = every
-    if chosen != Chosen("", "", None):
+    verified = request.query_params.get("verified") == "1"
+    if chosen.narrows or verified:
         ranked = rank(
             runtime, need, controls, language, limit=FACETED,
             kinds=(chosen.kind,) if chosen.kind else (),
             industries=subtree(chosen.industry) if chosen.industry else (),
-            divisions=(chosen.division,) if chosen.division else (),
+            divisions=(chosen.division,) if chosen.division else (), verified=verified,
         )  # fmt: skip
+    search = Search(
+        words=q, division=chosen.division, kind=chosen.kind, count=count or None, verified_only=verified,
+        start=start, makers_only=controls.makers, nearest_first=controls.sort == "distance",
+    )  # fmt: skip
+    found = len(ranked.fitting)
+    ranked = ranked.after(start)
+    shown = min(count or SHOWN, len(ranked.fitting))
+    reading = Reading(search, need, left=chosen.was)
     words = Words(language)
     return page(
         request, "search.html", language, q=q, here=here, ranked=ranked,
-        shown=SHOWN, most=FACETED,
+        shown=count or SHOWN, most=FACETED, found=found,
+        notes=notes_of(reading, found=found, shown=len(ranked.result.matches), language=language),
+        context=encode_search(replace(search, start=start + shown)), more=found > start + shown,
         rows=[row for row in need_rows(need, words) if row.chips],
         facets=_facets(_counts(every.fitting), chosen, words),
-        places=place_choices(runtime.settings.home_division, here), narrowed=chosen != Chosen("", "", None),
+        places=place_choices(runtime.settings.home_division, here), narrowed=chosen.narrows,
         examples=EXAMPLES[language],
     )  # fmt: skip
+
+
+def _number(text: str) -> int:
+    """A count in an address, at most what is ranked; 0 when it is none."""
+    return min(int(text), FACETED) if text.isascii() and text.isdigit() and len(text) < 5 else 0
 
 
 Counts = dict[str, Counter[str]]

@@ -1,0 +1,127 @@
+"""The search box: requests, steps on from the last search, and questions back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.understanding import TODAY
+from matching.search_box import Reading, Search, read_search
+from search.places import load_gazetteer
+
+FIRST = "找沈阳市沈北新区做精密机械加工的企业，推荐6家"
+
+
+def read(text: str, before: Search | None = None) -> Reading:
+    return read_search(text, before, today=TODAY, places=load_gazetteer())
+
+
+def test_a_whole_sentence() -> None:
+    reading = read(FIRST)
+    assert reading.need.what == ("精密机械加工",)
+    assert reading.need.kind == "processing"
+    assert reading.search.division == "210113"
+    assert reading.search.count == 6
+    assert not reading.step
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "division", "count"),
+    [
+        ("推荐3家大连的铸造厂", "铸造", "210200", 3),
+        ("帮我找十家能做钣金的厂家", "钣金", "", 10),
+        ("辽宁有没有做激光切割的", "激光切割", "210000", None),
+        ("海城市哪几家企业做镁砂", "镁砂", "210381", None),
+        ("给我推荐营口做冷链运输的公司5家", "冷链运输", "210800", 5),
+        ("recommend 5 suppliers of brass valves in Dalian", "brass valves", "210200", 5),
+        ("液压油缸", "液压油缸", "", None),
+        ("冷藏运输 营口", "冷藏运输", "", None),
+        ("直线导轨滑块，沈阳，不要贸易商", "直线导轨滑块", "", None),
+    ],
+)
+def test_requests(text: str, what: str, division: str, count: int | None) -> None:
+    reading = read(text)
+    assert reading.need.what[:1] == (what,)
+    assert (reading.search.division, reading.search.count) == (division, count)
+    assert not reading.question
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("那浑南区呢", {"division": "210112"}),
+        ("换成大连", {"division": "210200"}),
+        ("只看厂家", {"makers_only": True}),
+        ("不要贸易商", {"makers_only": True}),
+        ("其中有没有已核验的", {"verified_only": True}),
+        ("按距离排", {"nearest_first": True}),
+        ("只看设备", {"kind": "equipment"}),
+        ("要10家", {"count": 10}),
+        ("makers only", {"makers_only": True}),
+    ],
+)
+def test_steps(text: str, change: dict[str, object]) -> None:
+    before = replace(read(FIRST).search, start=6)
+    reading = read(text, before)
+    assert reading.step
+    assert reading.search == replace(before, start=0, **change)
+    assert reading.need.what == ("精密机械加工",)
+
+
+@pytest.mark.parametrize("text", ["换一批", "再来几家", "还有别的吗", "下一批", "more", "next batch"])
+def test_next_batch_begins_where_the_last_ended(text: str) -> None:
+    before = replace(read(FIRST).search, start=6)
+    assert read(text, before).search == before
+
+
+def test_a_district_outside_the_last_place_is_said() -> None:
+    reading = read("其中哪些在于洪区", read(FIRST).search)
+    assert (reading.search.division, reading.left) == ("210114", "210113")
+    city = read("找沈阳做精密机械加工的企业").search
+    assert read("其中哪些在于洪区", city).left == ""
+
+
+def test_a_new_request_forgets_the_last() -> None:
+    reading = read("找大连做铸造的企业", read(FIRST).search)
+    assert not reading.step
+    assert reading.search == Search(words="找大连做铸造的企业", division="210200")
+
+
+@pytest.mark.parametrize(
+    "text", ["推荐几家企业", "找企业", "有没有好的供应商", "沈阳有哪些好的厂家", "recommend some suppliers"]
+)
+def test_vague_requests_are_asked_back(text: str) -> None:
+    assert read(text).question == "what"
+
+
+@pytest.mark.parametrize("text", ["换一批", "其中哪些在于洪区"])
+def test_steps_without_a_search_before(text: str) -> None:
+    assert read(text).question == "first"
+
+
+def test_the_answer_to_a_question_keeps_the_place() -> None:
+    asked = read("沈阳有哪些好的厂家，推荐5家").search
+    reading = read("精密机械加工", asked)
+    assert (reading.search.division, reading.search.count) == ("210100", 5)
+
+
+def test_a_name_of_several_places_is_asked_back() -> None:
+    reading = read("铁西区做热处理的企业")
+    assert reading.question == "where"
+    assert {"210106", "210303"} <= set(reading.options)
+    assert read("鞍山铁西区做热处理的企业").search.division == "210303"
+
+
+@settings(max_examples=100, deadline=2000)
+@given(
+    st.text(max_size=60),
+    st.sampled_from(["", "推荐6家", "其中", "换一批", "铁西区", "找企业做"]),
+    st.booleans(),
+)
+def test_any_text_is_read(text: str, lead: str, after: bool) -> None:
+    reading = read(lead + text, read(FIRST).search if after else None)
+    assert reading.search.start >= 0
+    assert reading.search.count is None or 1 <= reading.search.count <= 100
