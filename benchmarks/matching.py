@@ -42,7 +42,8 @@ def need_of(demand: Mapping[str, Any]) -> Need:
     return completed(need, place=place, kind=demand.get("kind") or None, corrections=None)
 
 
-def _filters(need: Need) -> Filters:
+def filters_of(need: Need) -> Filters:
+    """Those of the need itself."""
     # Where a firm lies does not matter to the judgments, so the dial stands at "anywhere".
     return need_filters(need, "anywhere", Filters())
 
@@ -52,14 +53,19 @@ def _legs(names: Sequence[str]) -> System:
         legs = {
             name: leg for name, leg in legs_of(queries_of(need), runtime.encoder).items() if name in names
         }
-        answers = dict(zip(legs, runtime.index.search(list(legs.values()), _filters(need)), strict=True))
+        answers = dict(zip(legs, runtime.index.search(list(legs.values()), filters_of(need)), strict=True))
         return [(candidate.key, candidate.fused) for candidate in fuse(answers)]
 
     return run
 
 
+def _fused(need: Need, runtime: Runtime) -> Ranked:
+    found = retrieve(need, index=runtime.index, encoder=runtime.encoder, filters=filters_of(need))
+    return [(candidate.key, candidate.fused) for candidate in found.candidates]
+
+
 def _full(need: Need, runtime: Runtime) -> Ranked:
-    found = retrieve(need, index=runtime.index, encoder=runtime.encoder, filters=_filters(need))
+    found = retrieve(need, index=runtime.index, encoder=runtime.encoder, filters=filters_of(need))
     return [(judged.candidate.key, points) for points, judged in rank(need, found, runtime.index)]
 
 
@@ -67,6 +73,7 @@ SYSTEMS: Mapping[str, System] = {
     "bm25": _legs(["item_words", "firm_words"]),
     "dense": _legs(["item_meaning", "title_meaning"]),
     "hybrid": _legs(["item_words", "firm_words", "item_meaning", "title_meaning"]),
+    "fused": _fused,
     "full": _full,
 }
 
@@ -91,7 +98,7 @@ def main(
     table = Table("system", "nDCG@10", "95 %", "condensed", "MRR@10", "recall@100", "unjudged@10", "ms p50")
     figures: dict[str, Any] = {}
     with world_of(suppliers) as runtime:
-        usccs = _usccs(runtime)
+        usccs = usccs_of(runtime)
         for name in chosen:
             ranked, times = _measure(SYSTEMS[name], needs, runtime, usccs)
             quality = evaluate(
@@ -113,7 +120,8 @@ def main(
     write_results(output, "matching", figures)
 
 
-def _usccs(runtime: Runtime) -> dict[str, str]:
+def usccs_of(runtime: Runtime) -> dict[str, str]:
+    """Company id -> credit code."""
     with runtime.session(writing=False) as session:
         return {
             str(key): uscc

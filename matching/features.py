@@ -35,7 +35,7 @@ TEXT_SHARE = 0.4
 """What coverage by an item's description counts beside coverage by its title."""
 RELATED = 0.5
 """Coverage from which an item counts as having to do with the need."""
-FLOOR = {"item_meaning": 0.25, "title_meaning": 0.25}
+FLOOR = {"item_meaning": 0.25, "title_meaning": 0.25, "kin_meaning": 0.25}
 """Cosine below which meaning says nothing; unrelated Chinese titles lie there."""
 
 

@@ -1,11 +1,15 @@
-"""What is actually searched for a need: its head phrase, its title, and their tokens."""
+"""What is actually searched for a need: its head phrase, its title, kindred words, and their tokens."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matching.knowledge import Expander, Term, shipped
 from matching.need import Need
 from search.analysis import tokens, words
+
+KIN_TOKENS = 32
+"""Tokens of kindred terms searched for; each costs about as much time as a word of the buyer's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +23,26 @@ class Queries:
     head_set: frozenset[str]
     head_words: frozenset[str]
     """Words a person can check, for evidence (no bigrams)."""
+    kin: tuple[Term, ...] = ()
+    """Other words for the thing, its kinds, its class and its making, weightiest first."""
+    kin_tokens: tuple[str, ...] = ()
+    kin_weights: tuple[float, ...] = ()
+    """One a token of ``kin_tokens``: the weight of the weightiest term that holds it."""
 
 
-def queries_of(need: Need) -> Queries:
-    """Head first; processes, materials and grades help whole-firm words only, or a common steel would outweigh the part."""
+def queries_of(need: Need, expander: Expander | None = None) -> Queries:
+    """Head first; processes, materials and grades help whole-firm words only, or a common steel would outweigh the part.
+
+    ``expander`` knows the trade (the shipped tables when None).
+    """
     head = " ".join((*need.what, *need.also)) or need.text[:200]
     title = need.title or head
     extra = " ".join((*need.processes, *need.materials, *need.grades))
     head_tokens = tuple(dict.fromkeys(tokens(head)))
+    kin = (expander or shipped()).expand(
+        ((*need.what[:2], *need.also) or (head[:60],)), around=(title, *need.application)
+    )
+    weights = _token_weights(kin)
     return Queries(
         head=head,
         title=title[:200],
@@ -34,4 +50,17 @@ def queries_of(need: Need) -> Queries:
         all_tokens=tuple(dict.fromkeys((*head_tokens, *tokens(f"{title[:200]} {extra}")))),
         head_set=frozenset(head_tokens),
         head_words=frozenset(words(f"{head} {extra}")),
+        kin=kin,
+        kin_tokens=tuple(weights),
+        kin_weights=tuple(weights.values()),
     )
+
+
+def _token_weights(terms: tuple[Term, ...]) -> dict[str, float]:
+    """Words of the terms (no bigrams: they are many and add little) with their weights, the weightiest kept."""
+    weights: dict[str, float] = {}
+    for term in terms:
+        for word in words(term.text):
+            weights[word] = max(term.weight, weights.get(word, 0.0))
+    ranked = sorted(weights.items(), key=lambda pair: -pair[1])
+    return dict(ranked[:KIN_TOKENS])

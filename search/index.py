@@ -68,6 +68,15 @@ class TextLeg:
     tokens: tuple[str, ...]
     over: Literal["item", "firm", "name"] = "item"
     limit: int = 200
+    weights: tuple[float, ...] = ()
+    """What each token's score is multiplied by, one a token; empty means 1 for all."""
+
+    def weighted(self) -> dict[str, float]:
+        """Each token once, with its weight; of a token said twice the first weight holds."""
+        found: dict[str, float] = {}
+        for token, weight in zip(self.tokens, self.weights or (1.0,) * len(self.tokens), strict=True):
+            found.setdefault(token, weight)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ def matching_command(
     demands: Demands,
     qrels: Annotated[Path, typer.Option("--qrels", exists=True, dir_okay=False, help="TREC 判定 judgments")],
     system: Annotated[
-        list[str] | None, typer.Option("--system", help="bm25 | dense | hybrid | full；可多次，默认全部")
+        list[str] | None,
+        typer.Option("--system", help="bm25 | dense | hybrid | fused | full；可多次，默认全部"),
     ] = None,
     run: Annotated[Path | None, typer.Option("--run", help="写出 TREC run（多个系统时为目录）")] = None,
     unjudged: Annotated[Path | None, typer.Option("--unjudged", help="写出前十中未判定的企业 CSV")] = None,
@@ -33,6 +34,19 @@ def matching_command(
     from benchmarks import matching
 
     matching.main(suppliers, demands, qrels, systems=system, run=run, unjudged=unjudged, output=json)
+
+
+@app.command("candidates")
+def candidates_command(
+    suppliers: Suppliers,
+    demands: Demands,
+    qrels: Annotated[Path, typer.Option("--qrels", exists=True, dir_okay=False, help="TREC 判定 judgments")],
+    json: Json = None,
+) -> None:
+    """候选召回：每条检索路径、并集与融合。What each leg finds, their union, and the order of their fusion."""
+    from benchmarks import candidates
+
+    candidates.main(suppliers, demands, qrels, output=json)
 
 
 @app.command("import")

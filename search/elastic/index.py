@@ -159,7 +159,9 @@ class ElasticIndex:
             if isinstance(one.leg, VectorLeg):
                 one.add_meant([key for key, _ in pairs], kept, passing)
             elif one.over_items:
-                weights = self._figures.weights(tuple(dict.fromkeys(one.leg.tokens)))
+                said = one.leg.weighted()
+                rarity = self._figures.weights(tuple(said))
+                weights = {token: weight * rarity[token] for token, weight in said.items()}
                 one.finish(by_words(pairs, kept, weights, filters))
             else:
                 one.finish([Hit(key, score) for key, score in pairs])

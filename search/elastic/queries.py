@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from search.elastic.vectors import encode
@@ -79,7 +79,7 @@ def _within(near: Near) -> Query:
 
 def text_body(leg: TextLeg, filters: Filters) -> Query:
     """BM25 over items (a firm's best counts), whole firms or names."""
-    said = " ".join(dict.fromkeys(leg.tokens))
+    said = leg.weighted()
     if leg.over == "item":
         inside: Query = {"bool": {"must": _words("items.words", said), "filter": item_filters(filters)}}
         words: Query = {"nested": {"path": "items", "query": inside, "score_mode": "max"}}
@@ -94,8 +94,12 @@ def text_body(leg: TextLeg, filters: Filters) -> Query:
     }
 
 
-def _words(field: str, said: str, boost: float = 1.0) -> Query:
-    return {"match": {field: {"query": said, "boost": boost}}}
+def _words(field: str, said: Mapping[str, float], boost: float = 1.0) -> Query:
+    """A firm scores by each word it has, times the word's weight; words that weigh 1 take the shorter form."""
+    if all(weight == 1.0 for weight in said.values()):
+        return {"match": {field: {"query": " ".join(said), "boost": boost}}}
+    should = [{"term": {field: {"value": word, "boost": weight * boost}}} for word, weight in said.items()]
+    return {"bool": {"should": should}}
 
 
 def vector_body(leg: VectorLeg, filters: Filters, limit: int, known: Collection[str]) -> Query:

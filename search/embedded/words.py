@@ -149,10 +149,11 @@ class WordIndex:
         should = []
         for field in _FIELDS[leg.over]:
             boost = NAME_BOOST if field == "name" and leg.over == "firm" else 1.0
-            for token in dict.fromkeys(leg.tokens):
+            for token, weight in leg.weighted().items():
                 term = tantivy.Query.term_query(self._schema, field, token, "freq")
+                weight *= boost
                 should.append(
-                    (tantivy.Occur.Should, tantivy.Query.boost_query(term, boost) if boost != 1.0 else term)
+                    (tantivy.Occur.Should, tantivy.Query.boost_query(term, weight) if weight != 1.0 else term)
                 )
         must = [(tantivy.Occur.Must, tantivy.Query.boolean_query(should))]
         sets = [("filter", group) for group in _groups(filters) if group]

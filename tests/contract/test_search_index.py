@@ -292,3 +292,25 @@ def test_what_is_written_is_there_when_opened_anew(index: SearchIndex, open_inde
     for text in ("水泵3", "阀门", "轴承8"):
         assert set(keys(words(again, text))) == set(keys(words(index, text)))
         assert meaning(again, text) == meaning(index, text)
+
+
+def test_weights_multiply_what_a_token_scores(index: SearchIndex) -> None:
+    put(index, firm("a", "水泵"), firm("b", "阀门"), firm("c", "轴承"))
+
+    def scores(*weights: float, over: str = "item") -> dict[str, float]:
+        leg = TextLeg(("水泵", "阀门"), over, 10, weights)  # type: ignore[arg-type]
+        return {hit.key: hit.score for hit in index.search([leg], ALL)[0]}
+
+    for over in ("item", "firm"):
+        plain, weighed = scores(over=over), scores(1.0, 0.5, over=over)
+        assert plain == scores(1.0, 1.0, over=over)
+        assert weighed["a"] == pytest.approx(plain["a"], rel=1e-4)
+        assert weighed["b"] == pytest.approx(0.5 * plain["b"], rel=1e-4)
+        assert list(weighed) == ["a", "b"]
+
+
+def test_a_token_said_twice_counts_once_with_its_first_weight(index: SearchIndex) -> None:
+    put(index, firm("a", "水泵"), firm("b", "阀门"))
+    twice = index.search([TextLeg(("水泵", "水泵"), "item", 10, (0.5, 2.0))], ALL)[0]
+    once = index.search([TextLeg(("水泵",), "item", 10, (0.5,))], ALL)[0]
+    assert twice == once

@@ -1,0 +1,6 @@
+"""What words of trade have to do with each other, and which industry a need belongs to."""
+
+from matching.knowledge.expansion import Expander, Mention, Term, shipped
+from matching.knowledge.relations import Kin, Knowledge, Relation, load_knowledge
+
+__all__ = ["Expander", "Kin", "Knowledge", "Mention", "Relation", "Term", "load_knowledge", "shipped"]

@@ -1,0 +1,157 @@
+"""From the words of a need to the words of those who can meet it, with weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final
+
+from matching.knowledge.relations import Kin, Knowledge, load_knowledge
+from matching.lexicon import WordFinder, lexicon
+
+WEIGHTS: Final[Mapping[Kin, float]] = {
+    "same": 0.8,
+    "narrower": 0.6,
+    "broader": 0.6,
+    "made_by": 0.5,
+    "made_of": 0.2,
+    "part_of": 0.3,
+    "done_by": 0.6,
+}
+"""What a related word counts beside the word itself; what a machine does is no word to find its maker by."""
+_ONWARD: Final = frozenset({"same", "broader", "done_by"})
+"""Relations from which a second step is taken."""
+SECOND_STEP: Final = 0.7
+"""A relation of a relation counts this much of the product of both."""
+AS_ATTRIBUTE: Final = 0.35
+"""A word before the head (铸铁 in 铸铁阀门) says what the thing is like, not what it is."""
+AROUND: Final = 0.7
+"""What stands around a need whose head is unknown says something about it."""
+UNSURE: Final = 0.7
+"""A known word where the head itself is unknown."""
+_ACTS: Final = frozenset(
+    [
+        "贴牌",
+        "代工",
+        "oem",
+        "odm",
+        "代加工",
+        "委托加工",
+        "来料加工",
+        "来样加工",
+        "加工",
+        "翻新",
+        "修复",
+        "再制造",
+        "大修",
+        "检修",
+        "设备维修",
+    ]
+)
+"""What is to be done with the thing named before: 护腰贴牌 is about 护腰."""
+LEAST: Final = 0.2
+MOST: Final = 24
+"""Terms kept; more of them cost time and find what is ever less akin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word to search for beside the buyer's own; ``source`` is the buyer's word that led to it."""
+
+    text: str
+    weight: float
+    kin: Kin
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A known word in a phrase and how much it counts there (the head word most)."""
+
+    text: str
+    weight: float
+
+
+class Expander:
+    """Expands phrases over some knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+
+    @cached_property
+    def _finder(self) -> WordFinder:
+        return WordFinder(self.knowledge.kin)
+
+    def mentions(self, phrase: str) -> tuple[Mention, ...]:
+        """Known words in a phrase, the last one first: the head of a Chinese noun phrase stands at its end."""
+        found = self._finder.find(phrase)
+        if not found:
+            return ()
+        things = [word for word in found if word.text.lower() not in _ACTS]
+        last = things[-1] if things else found[-1]
+        # Something unknown behind the last known word is the head; then every known word is about as good a guess.
+        behind = [word for word in found if word.start >= last.end]
+        headed = len(phrase.rstrip()) - (behind or [last])[-1].end <= 1
+        weights: dict[str, float] = {}
+        for word in reversed(found):
+            text = word.text.lower()
+            weight = (1.0 if headed else UNSURE) if word is last else AS_ATTRIBUTE if headed else UNSURE
+            if (text in _ACTS and things) or (lexicon().materials.find(text) and len(found) > 1):
+                weight = AS_ATTRIBUTE
+            weights.setdefault(text, weight)
+        return tuple(Mention(text, weight) for text, weight in weights.items())
+
+    def expand(self, phrases: Sequence[str], *, around: Sequence[str] = ()) -> tuple[Term, ...]:
+        """Related terms, weightiest first; the words of the phrases themselves are left out.
+
+        Where the phrases hold no known head, the texts ``around`` them (a title, an application) are looked at too.
+        """
+        mentioned = [mention for phrase in phrases for mention in self.mentions(phrase)]
+        if all(mention.weight < 1.0 for mention in mentioned):
+            mentioned.extend(
+                Mention(mention.text, mention.weight * AROUND)
+                for text in around
+                for mention in self.mentions(text)
+            )
+        best: dict[str, Term] = {}
+        said: set[str] = set()
+        for mention in mentioned:
+            if mention.text not in said:
+                said.add(mention.text)
+                for word, (weight, kin) in self._around(mention.text).items():
+                    weight *= mention.weight
+                    held = best.get(word)
+                    if weight >= LEAST and (held is None or weight > held.weight):
+                        best[word] = Term(word, weight, kin, mention.text)
+        kept = [term for term in best.values() if term.text not in said]
+        kept.sort(key=lambda term: (-term.weight, term.text))
+        return tuple(kept[:MOST])
+
+    def _around(self, word: str) -> dict[str, tuple[float, Kin]]:
+        """Words within two steps with their weights."""
+        near: dict[str, tuple[float, Kin]] = {}
+        for other, kin in self.knowledge.kin.get(word, {}).items():
+            if kin in WEIGHTS:
+                near[other] = WEIGHTS[kin], kin
+        for other, (weight, kin) in list(near.items()):
+            if kin not in _ONWARD:
+                continue
+            for further, next_kin in self.knowledge.kin.get(other, {}).items():
+                # What a broader class also holds (its other kinds) is no answer to the need.
+                if (
+                    further == word
+                    or next_kin not in WEIGHTS
+                    or (kin == "broader" and next_kin == "narrower")
+                ):
+                    continue
+                worth = weight * WEIGHTS[next_kin] * SECOND_STEP
+                if worth > near.get(further, (0.0, kin))[0]:
+                    near[further] = worth, next_kin
+        return near
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Expander:
+    """Over the shipped tables."""
+    return Expander(load_knowledge())
