@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from app.commands import bench, codes, data, importing, indexing, matching
+from app.commands import accounts, bench, codes, data, importing, indexing, matching
 
 app = typer.Typer(
     name="lianqiao",
@@ -22,6 +22,7 @@ app.command("doctor")(data.doctor)
 app.command("match")(matching.match)
 app.command("search")(matching.search)
 app.add_typer(importing.app, name="import")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(indexing.app, name="index")
 app.add_typer(codes.app, name="codes")
 app.add_typer(bench.app, name="bench")

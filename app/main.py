@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -10,8 +11,12 @@ from threading import Thread
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
+from app.accounts.http import identify
+from app.accounts.people import has_operator
+from app.accounts.routes import router as accounts
 from app.catalogue.routes import router as catalogue
 from app.codes.routes import router as codes
+from app.core.actor import SYSTEM
 from app.core.body_limit import BodyLimit
 from app.core.migrate import migrate
 from app.core.openapi import describe, operation_id
@@ -30,17 +35,30 @@ from app.web.scan_pages import add_scan_pages
 
 DESCRIPTION = "企业码登记、供给目录与可解释的供需匹配。 Enterprise-code registry, supply catalogue and explained supplier matching."
 
+NO_OPERATOR = (
+    "还没有平台运营员。新建一个：lianqiao accounts create-operator 手机号或邮箱 --name 姓名 --password\n"
+    "No operator yet. Create the first: lianqiao accounts create-operator PHONE-OR-EMAIL --name NAME --password"
+)
+log = logging.getLogger(__name__)
+
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
     await run_sync(migrate, runtime.engine)
+    await run_sync(_say_how_to_begin, runtime)
     await run_sync(runtime.open_index)
     # Loading the encoder takes seconds; pages and everything but a first match need not wait for it.
     Thread(target=warm, args=(runtime,), name="warm-up", daemon=True).start()
     runtime.start_indexer()
     yield
     await run_sync(runtime.close)
+
+
+def _say_how_to_begin(runtime: Runtime) -> None:
+    with runtime.session(writing=False, actor=SYSTEM) as session:
+        if not has_operator(session):
+            log.warning(NO_OPERATOR)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -56,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.runtime = Runtime(settings)
+    app.state.identify = identify
     app.state.turns = Turns(one_writer=settings.resolved_database_url().startswith("sqlite"))
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.add_middleware(
@@ -65,7 +84,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         upload_paths=("/api/v1/imports", "/imports"),
     )
     install_handlers(app)
-    for router in (registry, catalogue, demands, matches, codes, status):
+    for router in (registry, catalogue, demands, matches, codes, accounts, status):
         app.include_router(router)
     add_scan_pages(app, settings)
     add_pages(app)

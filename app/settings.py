@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     max_body_bytes: int = 2_000_000
     """Larger request bodies are refused with 413; files have their own limit."""
     max_upload_bytes: int = 200_000_000
+    smtp_url: str = ""
+    """``smtps://user:password@host:465`` or ``smtp://host:25``; empty: e-mail is written to the log."""
+    mail_from: str = ""
+    """Sender of e-mails; empty: the user of ``smtp_url``."""
+    sms_adapter: str = ""
+    """``package.module:Class`` with a method ``send(message)``; empty: SMS are written to the log."""
     index_interval_seconds: float = 0.5
     """How often the server looks for changes to index."""
     scan_misses: int = 30

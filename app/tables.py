@@ -1,5 +1,8 @@
 """Every table, imported once, so that SQLModel's metadata is whole."""
 
+from app.accounts.claim_models import Claim, ClaimDocument
+from app.accounts.models import ApiKey, Invitation, Operator, Person, Seat
+from app.accounts.sign_in_models import Attempts, DesktopSignIn, LoginSession, OneTimeCode
 from app.catalogue.models import Listing
 from app.codes.models import CodeEvent, EnterpriseCode, SigningKey
 from app.core.idempotency import IdempotencyRecord
@@ -8,12 +11,23 @@ from app.demands.models import Demand
 from app.registry.models import Company
 
 __all__ = [
+    "ApiKey",
+    "Attempts",
+    "Claim",
+    "ClaimDocument",
     "CodeEvent",
     "Company",
     "Demand",
+    "DesktopSignIn",
     "EnterpriseCode",
     "IdempotencyRecord",
+    "Invitation",
     "Listing",
+    "LoginSession",
+    "OneTimeCode",
+    "Operator",
     "OutboxEntry",
+    "Person",
+    "Seat",
     "SigningKey",
 ]

@@ -35,7 +35,7 @@ def match(
     started = time.perf_counter()
     within = options.within or _dial(need)
     filters = need_filters(need, within, options.filters or Filters())
-    found = retrieve(need, index=index, encoder=encoder, filters=filters)
+    found = _without(retrieve(need, index=index, encoder=encoder, filters=filters), options.excluded)
     ranked = rank(need, found, index)
     if options.sort == "distance":
         # Among the relevant only: the nearest of 250 candidates is seldom one that fits.
@@ -47,6 +47,12 @@ def match(
     )
     took = (time.perf_counter() - started) * 1000
     return MatchResult(need, within, matches, MODEL, round(took, 1), len(found.candidates))
+
+
+def _without(found: Retrieved, excluded: frozenset[str]) -> Retrieved:
+    if not excluded:
+        return found
+    return replace(found, candidates=tuple(one for one in found.candidates if one.key not in excluded))
 
 
 def rank(need: Need, found: Retrieved, index: SearchIndex) -> list[tuple[float, Judged]]:

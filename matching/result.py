@@ -76,3 +76,5 @@ class MatchOptions:
     language: Language = "zh"
     filters: Any = None
     """search.index.Filters to add to what the need itself demands; None for none."""
+    excluded: frozenset[str] = frozenset()
+    """Keys of suppliers to leave out: the buyer itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -16,6 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.catalogue.models import Listing
+from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.ids import company_id
 from app.core.runtime import Runtime
@@ -27,6 +28,7 @@ from app.registry.bulk import register_companies
 from app.registry.derive import Registration
 from app.registry.models import Company
 from app.registry.service import touch_company
+from seed_data.people import add_people
 
 FOLDER = Path(__file__).parent
 COMPANIES, LISTINGS, DEMANDS, QRELS = (
@@ -49,13 +51,13 @@ class SeedReport:
 
 
 def seed(runtime: Runtime, progress: Callable[[int], None] | None = None) -> SeedReport:
-    """Companies with their listings in one unit of work, demands in another; the outbox is left to the indexer.
+    """Companies with their listings in one unit of work, demands and people in another; the outbox is left to the indexer.
 
     ``progress`` is told the rows dealt with so far. The database has its tables already.
     """
     tell = progress or (lambda rows: None)
     companies, listings, demands = read_companies(), read_lines(LISTINGS), read_lines(DEMANDS)
-    with runtime.session() as session:
+    with runtime.session(actor=SYSTEM) as session:
         before = _held(session, Company, (company_id(row["uscc"]) for row in companies))
         register_companies(session, (registration(row) for row in companies))
         tell(len(companies))
@@ -65,10 +67,11 @@ def seed(runtime: Runtime, progress: Callable[[int], None] | None = None) -> See
         for key in sorted({row["company_id"] for row in added} & before):
             touch_company(session, key)
     tell(len(companies) + len(listings))
-    with runtime.session() as session:
-        posted = _add_demands(session, demands)
+    with runtime.session(actor=SYSTEM) as session:
+        posted = _add_demands(session, demands, {row["name"]: company_id(row["uscc"]) for row in companies})
+        people = add_people(session)
     tell(len(companies) + len(listings) + len(demands))
-    changed = len(new) + len(added) + posted
+    changed = len(new) + len(added) + posted + people
     return SeedReport(len(companies), len(listings), len(demands), changed)
 
 
@@ -163,18 +166,20 @@ def _add_listings(session: Session, listings: Iterable[dict[str, Any]]) -> list[
     return missing
 
 
-def _add_demands(session: Session, demands: Iterable[dict[str, Any]]) -> int:
+def _add_demands(session: Session, demands: Iterable[dict[str, Any]], firms: Mapping[str, UUID]) -> int:
     """Insert the demands that are not there yet; returns how many. The first of the file is the newest."""
     placed = [(place, demand_id(said["id"], place), said) for place, said in enumerate(demands)]
     held = _held(session, Demand, (key for _, key, _ in placed))
     missing = [
-        _demand(said, key, now() - place * _BETWEEN_DEMANDS) for place, key, said in placed if key not in held
+        _demand(said, key, now() - place * _BETWEEN_DEMANDS, firms.get(said["buyer"]))
+        for place, key, said in placed
+        if key not in held
     ]
     session.add_all(missing)
     return len(missing)
 
 
-def _demand(said: dict[str, Any], key: UUID, posted: datetime) -> Demand:
+def _demand(said: dict[str, Any], key: UUID, posted: datetime, buyer: UUID | None) -> Demand:
     place = locate(city=said["city"], district=said["district"])
     description = demand_text(said)
     return Demand(
@@ -182,6 +187,7 @@ def _demand(said: dict[str, Any], key: UUID, posted: datetime) -> Demand:
         title=said["title"],
         description=description,
         buyer=said["buyer"],
+        buyer_company_id=buyer,
         city=said["city"],
         district=said["district"],
         adcode=place.adcode if place else "",

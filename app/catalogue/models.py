@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Column, Text
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import now
+from app.core.tenancy import seen_by_all
 
 STATUSES = ("draft", "published", "dismissed", "withdrawn")
 """draft: read from the business scope, not confirmed; published: stated by the firm; dismissed: a draft the firm
@@ -18,6 +19,7 @@ refused, kept so that the scope does not bring it back; withdrawn: no longer off
 INDEXED_STATUSES = ("draft", "published")
 
 
+@seen_by_all("the catalogue is public, drafts included")
 class Listing(SQLModel, table=True):
     """One thing a firm offers. ``fields`` holds what the kind's declaration asks for."""
 

@@ -36,7 +36,7 @@ from search.documents import Kind
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
-MOVED = versioned(200, 404, 409, 412)
+MOVED = versioned(200, 403, 404, 409, 412)
 
 
 @router.get("/kinds", tags=["lookups"], responses=errors())
@@ -80,7 +80,7 @@ def list_company_listings(
     return list_listings(session, company_id, kind, status, limit, cursor)
 
 
-@router.post("/listings", status_code=201, responses=versioned(201, 400, 404, 409, 413))
+@router.post("/listings", status_code=201, responses=versioned(201, 400, 403, 404, 409, 413))
 def create_listing(
     session: SessionDep,
     said: Annotated[ListingCreate, Body(openapi_examples=listing_examples())],
@@ -112,7 +112,7 @@ def get_listing(session: SessionDep, listing_id: UUID, response: Response) -> Li
     return _answer(response, service.get_listing(session, listing_id))
 
 
-@router.patch("/listings/{listing_id}", responses=versioned(200, 400, 404, 409, 412, 413, 428))
+@router.patch("/listings/{listing_id}", responses=versioned(200, 400, 403, 404, 409, 412, 413, 428))
 def update_listing(
     session: SessionDep, listing_id: UUID, change: ListingUpdate, response: Response, if_match: IfMatch = None
 ) -> ListingPublic:

@@ -9,17 +9,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from app.accounts.policy import may, require
 from app.catalogue.models import Listing
 from app.catalogue.policy import DEFAULT_ROLES, Action, moved
 from app.catalogue.problems import InvalidFields, problem_text
 from app.catalogue.schemas import ListingCreate, ListingUpdate
 from app.catalogue.validation import validate_fields
+from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.pagination import decode_id_cursor, encode_cursor
 from app.core.versions import check_version
-from app.registry.service import get_company, touch_company
+from app.registry.models import Company
+from app.registry.service import get_company, home_division, touch_company
 from search.documents import Kind
 
 
@@ -61,8 +64,8 @@ def list_listings(
 
 
 def create_listing(session: Session, *, said: ListingCreate) -> Listing:
-    """State something a firm offers. Raises NotFound for the company, InvalidInput for the fields."""
-    get_company(session, said.company_id, for_update=True)
+    """State something a firm offers. Raises NotFound for the company, Forbidden, InvalidInput for the fields."""
+    require_writer(session, get_company(session, said.company_id, for_update=True))
     listing = Listing(
         id=new_id(),
         company_id=said.company_id,
@@ -78,8 +81,9 @@ def create_listing(session: Session, *, said: ListingCreate) -> Listing:
 
 
 def update_listing(session: Session, key: UUID, *, change: ListingUpdate, if_match: str | None) -> Listing:
-    """Edit a listing; an edited draft counts as stated. Raises NotFound, PreconditionFailed, Conflict, InvalidInput."""
+    """Edit a listing; an edited draft counts as stated. Raises NotFound, Forbidden, PreconditionFailed, Conflict, InvalidInput."""
     listing = get_listing(session, key, for_update=True)
+    require_writer(session, get_company(session, listing.company_id))
     check_version(if_match, listing.version)
     status = moved(listing.status, "edit", source=listing.source)
     given = change.model_fields_set
@@ -97,8 +101,9 @@ def update_listing(session: Session, key: UUID, *, change: ListingUpdate, if_mat
 
 
 def move_listing(session: Session, key: UUID, *, action: Action, if_match: str | None) -> Listing:
-    """Confirm, dismiss, undo, withdraw or republish. Raises NotFound, PreconditionFailed, Conflict."""
+    """Confirm, dismiss, undo, withdraw or republish. Raises NotFound, Forbidden, PreconditionFailed, Conflict."""
     listing = get_listing(session, key, for_update=True)
+    require_writer(session, get_company(session, listing.company_id))
     check_version(if_match, listing.version, required=False)
     listing.status = moved(listing.status, action, source=listing.source)
     return _touch(session, listing)
@@ -119,6 +124,16 @@ def clean_fields(kind: Kind, fields: Mapping[str, Any] | None) -> dict[str, Any]
             for found in error.problems
         ]
         raise InvalidInput(problems=problems) from error
+
+
+def may_write(actor: Actor, company: Company) -> bool:
+    """Whether the actor may state and edit what a company offers."""
+    return may(actor, "listing.write", company_id=company.id, division=home_division(company))
+
+
+def require_writer(session: Session, company: Company) -> None:
+    """Raise Unauthenticated or Forbidden unless the session's actor may state what a company offers."""
+    require(session, "listing.write", company_id=company.id, division=home_division(company))
 
 
 def _kind(listing: Listing) -> Kind:

@@ -11,11 +11,13 @@ from sqlmodel import Field, SQLModel
 
 from app.codes.policy import LIVE
 from app.core.clock import now
+from app.core.tenancy import seen_by_all
 
 _STATES = ", ".join(f"'{state}'" for state in LIVE)
 _ONE_LIVE = text(f"kind = 'company' AND state IN ({_STATES})")
 
 
+@seen_by_all("codes are printed to be scanned by anybody")
 class EnterpriseCode(SQLModel, table=True):
     """A code bound to one company; one of kind product, machine or branch stands under the firm's own (``parent``)."""
 

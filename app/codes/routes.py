@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
+from app.accounts.policy import require
 from app.codes import service
 from app.codes.addresses import check_address
 from app.codes.issuing import issue_code
@@ -37,11 +38,11 @@ from app.core.http import (
 from app.core.idempotency import once
 from app.core.pagination import Page
 from app.core.problem_details import errors
+from app.registry.service import get_company, home_division
 
 router = APIRouter(prefix="/api/v1", tags=["codes"])
 
-ACTOR = "api"
-MOVED = versioned(200, 400, 404, 409, 412, 413)
+MOVED = versioned(200, 400, 403, 404, 409, 412, 413)
 CodePath = Annotated[
     str, Path(max_length=64, description="企业码 Enterprise code, in any spelling", examples=["7K3PX-M2WQK"])
 ]
@@ -63,7 +64,7 @@ def list_codes(
     return Page(items=[EnterpriseCodePublic.model_validate(code) for code in found], next_cursor=more)
 
 
-@router.post("/codes", status_code=201, responses=versioned(201, 400, 404, 409, 413))
+@router.post("/codes", status_code=201, responses=versioned(201, 400, 403, 404, 409, 413))
 def issue(
     session: SessionDep,
     runtime: RuntimeDep,
@@ -74,8 +75,9 @@ def issue(
     """签发企业码 Issue a code to a company, or a sub-code for a product, machine or branch."""
 
     def create() -> dict[str, Any]:
+        actor = _authorised(session, said.company_id)
         sign = signer(session, runtime.settings.keys_folder())
-        code = issue_code(session, said=said, signer=sign, actor=ACTOR)
+        code = issue_code(session, said=said, signer=sign, actor=actor)
         return EnterpriseCodePublic.model_validate(code).model_dump(mode="json")
 
     answer = once(
@@ -136,7 +138,7 @@ def resume_code(
     return _moved(session, response, code, "resume", said, if_match)
 
 
-@router.post("/codes/{code}/replace", status_code=201, responses=versioned(201, 400, 404, 409, 412, 413))
+@router.post("/codes/{code}/replace", status_code=201, responses=versioned(201, 400, 403, 404, 409, 412, 413))
 def replace_code(
     session: SessionDep,
     runtime: RuntimeDep,
@@ -149,9 +151,10 @@ def replace_code(
     """换发 Issue a new code in place of this one, which forwards to it from now on."""
 
     def create() -> dict[str, Any]:
+        actor = _authorised(session, service.get_code(session, code).company_id)
         sign = signer(session, runtime.settings.keys_folder())
         fresh = service.replace_code(
-            session, code, signer=sign, actor=ACTOR, reason=said.reason, if_match=if_match
+            session, code, signer=sign, actor=actor, reason=said.reason, if_match=if_match
         )
         return EnterpriseCodePublic.model_validate(fresh).model_dump(mode="json")
 
@@ -173,10 +176,18 @@ def revoke_code(
     return _moved(session, response, code, "revoke", said, if_match)
 
 
+def _authorised(session: SessionDep, company_id: UUID) -> str:
+    """Who manages the company's codes, as their history names them. Raises NotFound, Unauthenticated, Forbidden."""
+    company = get_company(session, company_id)
+    actor = require(session, "code.manage", company_id=company_id, division=home_division(company))
+    return f"{actor.kind} {actor.id}"
+
+
 def _moved(
     session: SessionDep, response: Response, code: str, action: Action, said: CodeMove, if_match: str | None
 ) -> EnterpriseCodePublic:
-    held = service.move_code(session, code, action=action, actor=ACTOR, reason=said.reason, if_match=if_match)
+    actor = _authorised(session, service.get_code(session, code).company_id)
+    held = service.move_code(session, code, action=action, actor=actor, reason=said.reason, if_match=if_match)
     tag_version(response, held.version)
     return EnterpriseCodePublic.model_validate(held)
 

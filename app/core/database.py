@@ -14,6 +14,8 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, create_engine
 
+from app.core.actor import SYSTEM, Actor
+from app.core.tenancy import ACTOR
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -98,10 +100,13 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 @contextmanager
-def unit_of_work(engine: Engine, *, writing: bool = True) -> Iterator[Session]:
-    """A session that commits once at the end, or rolls everything back when anything goes wrong."""
+def unit_of_work(engine: Engine, *, writing: bool = True, actor: Actor | None = None) -> Iterator[Session]:
+    """A session that commits once at the end, or rolls everything back when anything goes wrong.
+
+    It gives out the rows that ``actor`` may see; without one it refuses tables whose rows are not everybody's.
+    """
     bound = engine.execution_options(writing=writing)
-    with Session(bound, expire_on_commit=False) as session:
+    with Session(bound, expire_on_commit=False, info={ACTOR: actor}) as session:
         try:
             yield session
             session.commit()
@@ -113,11 +118,11 @@ def unit_of_work(engine: Engine, *, writing: bool = True) -> Iterator[Session]:
 def transact(engine: Engine, work: Callable[[Session], T], *, attempts: int = 5) -> T:
     """``work`` in a unit of work of its own, done again from the start where another transaction got in its way.
 
-    For jobs: ``work`` must be safe to repeat. Raises what the last attempt raised.
+    For jobs, which run as the program itself: ``work`` must be safe to repeat. Raises what the last attempt raised.
     """
     for attempt in range(1, attempts + 1):
         try:
-            with unit_of_work(engine) as session:
+            with unit_of_work(engine, actor=SYSTEM) as session:
                 return work(session)
         except DBAPIError as error:
             if attempt == attempts or not lost_a_race(error):

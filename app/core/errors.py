@@ -1,6 +1,9 @@
 """Errors that a person can act on.
 
     LianqiaoError
+    ├── Unauthenticated     401  nobody known asks, and somebody has to
+    ├── Forbidden           403  whoever asks may not; the detail says who may
+    ├── TooManyRequests     429  too often; Retry-After says when
     ├── InvalidInput        422  one or more fields are wrong; ``problems`` names each
     ├── NotFound            404
     ├── Conflict            409  the state does not allow it, or the key was used for something else
@@ -86,6 +89,34 @@ class LianqiaoError(Exception):
         if self.problems:
             body["errors"] = [problem.as_json(language) for problem in self.problems]
         return body
+
+
+class Unauthenticated(LianqiaoError):
+    """Somebody has to sign in, or send a valid API key."""
+
+    status = 401
+    code = "sign_in_required"
+    title = "请先登录"
+
+    def __init__(self, message: str = "", **rest: Any) -> None:
+        rest.setdefault("headers", {"WWW-Authenticate": 'Bearer realm="lianqiao"'})
+        super().__init__(message, **rest)
+
+
+class Forbidden(LianqiaoError):
+    """Whoever asks is known and may not."""
+
+    status = 403
+    code = "forbidden"
+    title = "没有权限"
+
+
+class TooManyRequests(LianqiaoError):
+    """Too often in too short a time."""
+
+    status = 429
+    code = "too_many_requests"
+    title = "操作过于频繁"
 
 
 class InvalidInput(LianqiaoError):

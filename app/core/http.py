@@ -1,19 +1,24 @@
-"""What routes ask for: the runtime, a session for this request, the reader's language, versions and paging."""
+"""What routes ask for: who asks, the runtime, a session for this request, the reader's language, versions and paging."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Annotated, Any, TypeVar
 
+from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Query, Request, Response
+from fastapi.security import APIKeyCookie, HTTPBearer
 from sqlmodel import Session
 
+from app.core.actor import ANONYMOUS, Actor
 from app.core.i18n import Language
 from app.core.pagination import MAX_PAGE
 from app.core.problem_details import errors
 from app.core.problems import request_language
 from app.core.runtime import Runtime
 from app.core.turns import Turns
+
+T = TypeVar("T")
 
 _SAFE = ("GET", "HEAD")
 
@@ -23,15 +28,64 @@ def _runtime(request: Request) -> Runtime:
     return runtime
 
 
-async def _turn(request: Request) -> AsyncIterator[None]:
+SESSION_COOKIE = "lianqiao_session"
+
+# Declared for the API's description; app.state.identify reads the request itself.
+_API_KEY = HTTPBearer(
+    scheme_name="apiKey", auto_error=False, description="API 密钥 An API key: Authorization: Bearer lq_…"
+)
+_SESSION = APIKeyCookie(
+    name=SESSION_COOKIE,
+    scheme_name="session",
+    auto_error=False,
+    description="登录后的浏览器 A signed-in browser: POST /api/v1/sign-in sets the cookie",
+)
+
+
+async def current_actor(
+    request: Request,
+    _key: Annotated[Any, Depends(_API_KEY)] = None,
+    _cookie: Annotated[Any, Depends(_SESSION)] = None,
+) -> Actor:
+    """Who asks. ``app.state.identify`` knows (app.accounts.http); what it reads is read once a request."""
+    actor: Actor = await request.app.state.identify(request)
+    request.state.actor = actor
+    return actor
+
+
+ActorDep = Annotated[Actor, Depends(current_actor)]
+
+
+def actor_of_request(request: Request) -> Actor:
+    """Who asks, as far as it was found out: nobody, when the request was refused before."""
+    actor: Actor = getattr(request.state, "actor", ANONYMOUS)
+    return actor
+
+
+# The actor comes first: finding out who asks takes a turn of its own, which must be over before this one begins.
+async def _turn(request: Request, _actor: ActorDep) -> AsyncIterator[None]:
     turns: Turns = request.app.state.turns
     async with turns.take(writing=request.method not in _SAFE):
         yield
 
 
-def _session(request: Request, _turn: Annotated[None, Depends(_turn, scope="function")]) -> Iterator[Session]:
-    with _runtime(request).session(writing=request.method not in _SAFE) as session:
+def _session(
+    request: Request, actor: ActorDep, _turn: Annotated[None, Depends(_turn, scope="function")]
+) -> Iterator[Session]:
+    with _runtime(request).session(writing=request.method not in _SAFE, actor=actor) as session:
         yield session
+
+
+async def in_unit(request: Request, work: Callable[[Session], T], *, actor: Actor, writing: bool = True) -> T:
+    """What ``work`` gives, run in its turn and committed by itself, for routes that need more than one unit of work."""
+
+    def run() -> T:
+        with _runtime(request).session(writing=writing, actor=actor) as session:
+            return work(session)
+
+    turns: Turns = request.app.state.turns
+    async with turns.take(writing=writing):
+        return await run_sync(run)
 
 
 RuntimeDep = Annotated[Runtime, Depends(_runtime)]

@@ -14,6 +14,7 @@ from sqlmodel import Field, Session, SQLModel
 from app.core.clock import now
 from app.core.errors import Conflict
 from app.core.locks import lock_name
+from app.core.tenancy import ACTOR
 
 
 class IdempotencyRecord(SQLModel, table=True):
@@ -33,10 +34,14 @@ def once(
 ) -> dict[str, Any]:
     """The answer of ``create``, or the one stored when this key was used before.
 
-    ``request`` is the JSON-able body; the same key with another body raises Conflict.
+    ``request`` is the JSON-able body; the same key with another body raises Conflict. Keys are each actor's own: nobody
+    is given an answer that somebody else got.
     """
     if not key:
         return create()
+    actor = session.info.get(ACTOR)
+    if actor and actor.id:
+        route = f"{route} {actor.id}"
     digest = hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
     lock_name(session.connection(), "idempotency", route, key)
     record = session.get(IdempotencyRecord, (key, route))

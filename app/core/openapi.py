@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.routing import compile_path
 
-from app.core.problem_details import ProblemDetails
+from app.core.problem_details import ProblemDetails, errors
 
 
 def methods_at(app: FastAPI, path: str) -> set[str]:
@@ -43,5 +43,18 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas["ProblemDetails"] = problem
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        _say_who_may(described)
         app.openapi_schema = described
     return app.openapi_schema
+
+
+def _say_who_may(described: dict[str, Any]) -> None:
+    """401 for every operation that looks at who asks. One that refuses nobody, by 403 or as one's own account, is open."""
+    for item in described["paths"].values():
+        for operation in item.values():
+            if "security" not in operation:
+                continue
+            if "403" not in operation["responses"] and "accounts" not in operation.get("tags", ()):
+                operation["security"].insert(0, {})
+            operation["responses"]["401"] = errors(401)[401]
+            operation["responses"] = dict(sorted(operation["responses"].items()))

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from app.catalogue.supply import DatabaseChanges
+from app.core.actor import Actor
 from app.core.database import make_engine, unit_of_work
 from app.settings import Settings
 from matching.encoders import Encoder, load_encoder
@@ -73,9 +74,9 @@ class Runtime:
         return DatabaseChanges(self.engine)
 
     @contextmanager
-    def session(self, *, writing: bool = True) -> Iterator[Session]:
-        """A unit of work."""
-        with unit_of_work(self.engine, writing=writing) as session:
+    def session(self, *, writing: bool = True, actor: Actor | None = None) -> Iterator[Session]:
+        """A unit of work in which ``actor`` sees what is theirs to see (app.core.tenancy)."""
+        with unit_of_work(self.engine, writing=writing, actor=actor) as session:
             yield session
 
     def index_pending(self, progress: Callable[[int], None] | None = None) -> int:

@@ -28,7 +28,7 @@ from app.demands.understanding import completed, read_words
 
 router = APIRouter(prefix="/api/v1", tags=["demands"])
 
-MOVED = versioned(200, 404, 409, 412)
+MOVED = versioned(200, 403, 404, 409, 412)
 
 
 @router.post("/understand", responses=errors(400, 413))
@@ -48,7 +48,7 @@ def list_demands(
     return Page(items=[service.public(demand) for demand in found], next_cursor=more)
 
 
-@router.post("/demands", status_code=201, responses=versioned(201, 400, 409, 413))
+@router.post("/demands", status_code=201, responses=versioned(201, 400, 403, 409, 413))
 def post_demand(
     session: SessionDep, said: DemandCreate, response: Response, idempotency_key: IdempotencyKey = None
 ) -> DemandPublic:
@@ -76,7 +76,7 @@ def get_demand(session: SessionDep, demand_id: UUID, response: Response) -> Dema
     return _answer(response, service.get_demand(session, demand_id))
 
 
-@router.patch("/demands/{demand_id}", responses=versioned(200, 400, 404, 409, 412, 413, 428))
+@router.patch("/demands/{demand_id}", responses=versioned(200, 400, 403, 404, 409, 412, 413, 428))
 def update_demand(
     session: SessionDep, demand_id: UUID, change: DemandUpdate, response: Response, if_match: IfMatch = None
 ) -> DemandPublic:

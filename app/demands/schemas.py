@@ -37,6 +37,9 @@ class DemandCreate(BaseModel):
     title: Title
     description: Description = ""
     buyer: Annotated[str, Line(200)] = ""
+    buyer_company_id: UUID | None = Field(
+        default=None, description="以哪家企业的名义，只有一家时可省略 For which firm; left out, the only one"
+    )
     city: PlaceName = ""
     district: PlaceName = ""
     adcode: Adcode | None = Field(
@@ -107,6 +110,7 @@ class DemandPublic(BaseModel):
     title: str
     description: str
     buyer: str
+    buyer_company_id: UUID | None = None
     city: str
     district: str
     adcode: str

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from app.accounts.policy import may, require
+from app.core.actor import Actor
 from app.core.clock import now
-from app.core.errors import NotFound
+from app.core.errors import InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.pagination import decode_id_cursor, encode_cursor
 from app.core.versions import check_version
@@ -19,6 +21,7 @@ from app.demands.places import locate
 from app.demands.policy import Action, State, allowed, moved
 from app.demands.schemas import DemandCreate, DemandPublic, DemandUpdate
 from app.demands.understanding import completed, read_words
+from app.registry.service import get_company
 from matching.need import Need
 from search.documents import Kind
 
@@ -47,12 +50,17 @@ def list_demands(
 
 
 def post_demand(session: Session, *, said: DemandCreate) -> Demand:
-    """Store a demand and what was understood of it. Raises InvalidInput."""
+    """Store a demand and what was understood of it; it belongs to the buyer's firm. Raises Unauthenticated, InvalidInput."""
+    actor = require(session, "demand.post")
+    firm = _buyer_firm(actor, said.buyer_company_id)
+    buyer = said.buyer or (get_company(session, firm).name if firm else "")
     demand = Demand(
         id=new_id(),
         title=said.title,
         description=said.description,
-        buyer=said.buyer,
+        buyer=buyer,
+        buyer_company_id=firm,
+        posted_by=actor.id,
         city=said.city,
         district=said.district,
         adcode=said.adcode or "",
@@ -68,8 +76,9 @@ def post_demand(session: Session, *, said: DemandCreate) -> Demand:
 
 
 def update_demand(session: Session, key: UUID, *, change: DemandUpdate, if_match: str | None) -> Demand:
-    """Edit words, form fields or corrections. Raises NotFound, PreconditionFailed, Conflict, InvalidInput."""
+    """Edit words, form fields or corrections. Raises NotFound, Forbidden, PreconditionFailed, Conflict, InvalidInput."""
     demand = get_demand(session, key, for_update=True)
+    require_editor(session, demand)
     check_version(if_match, demand.version)
     demand.state = moved(demand.state, "edit")
     given = change.model_fields_set
@@ -84,8 +93,9 @@ def update_demand(session: Session, key: UUID, *, change: DemandUpdate, if_match
 
 
 def move_demand(session: Session, key: UUID, *, action: Action, if_match: str | None = None) -> Demand:
-    """Open, close or reopen. Raises NotFound, PreconditionFailed, Conflict."""
+    """Open, close or reopen. Raises NotFound, Forbidden, PreconditionFailed, Conflict."""
     demand = get_demand(session, key, for_update=True)
+    require_editor(session, demand)
     check_version(if_match, demand.version, required=False)
     demand.state = moved(demand.state, action)
     demand.closed_at = now() if demand.state == "closed" else None
@@ -105,12 +115,47 @@ def need_of(demand: Demand) -> Need:
 def public(demand: Demand) -> DemandPublic:
     """As the API shows it."""
     return DemandPublic(
-        **demand.model_dump(exclude={"kind", "state", "need"}),
+        **demand.model_dump(exclude={"kind", "state", "need", "posted_by"}),
         kind=cast(Kind, demand.kind) if demand.kind else None,
         state=cast(State, demand.state),
         need=need_of(demand),
         actions=allowed(demand.state),
     )
+
+
+def may_edit(actor: Actor, demand: Demand) -> bool:
+    """Whether the actor may edit, open and close a demand."""
+    return may(actor, "demand.edit", **_concerned(demand))
+
+
+def require_editor(session: Session, demand: Demand) -> None:
+    """Raise Unauthenticated or Forbidden unless the session's actor may edit the demand."""
+    require(session, "demand.edit", **_concerned(demand))
+
+
+def _concerned(demand: Demand) -> dict[str, Any]:
+    """Whom the policy looks at: the firm; the writer, where there is no firm; the operators of the place."""
+    maker = demand.posted_by if demand.buyer_company_id is None else None
+    return {"company_id": demand.buyer_company_id, "maker": maker, "division": demand.adcode}
+
+
+def buyer_firms(actor: Actor) -> list[UUID]:
+    """The firms the actor may buy for."""
+    return [firm for firm in actor.companies if may(actor, "demand.edit", company_id=firm)]
+
+
+def _buyer_firm(actor: Actor, asked: UUID | None) -> UUID | None:
+    """The firm a demand will belong to: the one asked for, else the actor's only one. Raises InvalidInput."""
+    firms = buyer_firms(actor)
+    if asked is not None and asked not in firms:
+        raise _wrong_firm("seat_required", "您在该企业没有可以发布需求的席位")
+    if asked is None and len(firms) > 1:
+        raise _wrong_firm("ambiguous_company", "您在几家企业有席位，请选择以哪一家的名义发布")
+    return asked or next(iter(firms), None)
+
+
+def _wrong_firm(code: str, message: str) -> InvalidInput:
+    return InvalidInput(problems=[Problem("buyer_company_id", code, message)])
 
 
 def _touch(session: Session, demand: Demand) -> Demand:

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from app.core.errors import InvalidInput, Problem
-from app.core.http import CursorQuery, LanguageDep, RuntimeDep
+from app.core.http import ActorDep, CursorQuery, LanguageDep, RuntimeDep
 from app.core.i18n import Language, translate
 from app.core.pagination import decode_cursor, encode_cursor
 from app.core.problem_details import errors
@@ -80,6 +80,7 @@ def preview_match(runtime: RuntimeDep, language: LanguageDep, said: MatchRequest
 @router.get("/demands/{demand_id}/matches", responses=errors(404))
 def list_matches(
     runtime: RuntimeDep,
+    actor: ActorDep,
     language: LanguageDep,
     demand_id: UUID,
     within: Within | None = None,
@@ -92,8 +93,9 @@ def list_matches(
     verified: bool = False,
 ) -> MatchAnswer:
     """某需求的供应商 Suppliers for a stored demand, from the index as it stands now."""
-    with runtime.session(writing=False) as session:
-        need = need_of(get_demand(session, demand_id))
+    with runtime.session(writing=False, actor=actor) as session:
+        demand = get_demand(session, demand_id)
+    need = need_of(demand)
     filters = MatchFilters(
         divisions=division, industries=industry, roles=role, tags=tag, verified_only=verified
     )
@@ -105,6 +107,7 @@ def list_matches(
         limit=limit,
         filters=service.index_filters(filters),
         language=language,
+        buyer=demand.buyer_company_id,
     )
     return MatchAnswer.of(result)
 

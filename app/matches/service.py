@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 from app.core.errors import InvalidInput, Problem
 from app.core.i18n import Language
@@ -58,15 +59,21 @@ def match_need(
     limit: int = 20,
     filters: Filters | None = None,
     language: Language = "zh",
+    buyer: UUID | None = None,
 ) -> MatchResult:
-    """Suppliers for a need. Raises SearchUnavailable, and InvalidInput when ``within`` needs a place not said."""
+    """Suppliers for a need, the firm ``buyer`` itself left out. Raises SearchUnavailable, and InvalidInput when ``within`` needs a place not said."""
     index = runtime.index
     if index.stale:
         raise SearchUnavailable(
             "the index was built by another encoder or version and has to be rebuilt", retry_after=60
         )
     options = MatchOptions(
-        limit=limit, within=within, sort=sort, language=language, filters=filters or Filters()
+        limit=limit,
+        within=within,
+        sort=sort,
+        language=language,
+        filters=filters or Filters(),
+        excluded=frozenset({str(buyer)} if buyer else ()),
     )
     with MATCH_SECONDS.timed():
         return match(

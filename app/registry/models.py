@@ -12,11 +12,13 @@ from sqlmodel import Field, SQLModel
 
 from app.core.clock import now
 from app.core.columns import code
+from app.core.tenancy import seen_by_all
 
 STATUSES = ("active", "suspended", "revoked", "deregistered")
 VERIFICATIONS = ("unverified", "claimed", "verified")
 
 
+@seen_by_all("the register is public")
 class Company(SQLModel, table=True):
     """A registered firm. ``provenance`` says of every derived field how it was derived and how surely."""
 

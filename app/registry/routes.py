@@ -65,7 +65,7 @@ def list_companies(
     return Page(items=[CompanyPublic.model_validate(company) for company in found], next_cursor=more)
 
 
-@router.post("/companies", status_code=201, responses=versioned(201, 400, 409, 413))
+@router.post("/companies", status_code=201, responses=versioned(201, 400, 403, 409, 413))
 def register_company(
     session: SessionDep, said: CompanyCreate, response: Response, idempotency_key: IdempotencyKey = None
 ) -> CompanyPublic:
@@ -104,7 +104,7 @@ def get_company(session: SessionDep, company_id: UUID, response: Response) -> Co
     return CompanyPublic.model_validate(company)
 
 
-@router.patch("/companies/{company_id}", responses=versioned(200, 400, 404, 412, 413, 428))
+@router.patch("/companies/{company_id}", responses=versioned(200, 400, 403, 404, 412, 413, 428))
 def update_company(
     session: SessionDep, company_id: UUID, change: CompanyUpdate, response: Response, if_match: IfMatch = None
 ) -> CompanyPublic:

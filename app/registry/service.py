@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.sql import ColumnElement
 from sqlmodel import Session, col
 
+from app.accounts.policy import require
 from app.core.clock import now
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import company_id
@@ -57,6 +58,11 @@ def find_by_uscc(session: Session, uscc: str) -> Company | None:
     return session.get(Company, company_id(uscc))
 
 
+def home_division(company: Company) -> str:
+    """Whose operators look after a company: the division it lies in, else the one that registered it (GB 32100, 3 to 8)."""
+    return company.adcode or company.uscc[2:8]
+
+
 def touch_company(session: Session, key: UUID) -> Company:
     """Note in this transaction that what is indexed of a company changed: next version, and into the outbox."""
     company = get_company(session, key, for_update=True)
@@ -68,7 +74,8 @@ def touch_company(session: Session, key: UUID) -> Company:
 
 
 def register_company(session: Session, *, said: CompanyCreate) -> Company:
-    """Register a firm and draft its listings. Raises InvalidInput, and Conflict when the code is registered already."""
+    """Register a firm and draft its listings. Raises InvalidInput, Forbidden, and Conflict when the code is registered."""
+    require(session, "company.register", division="")
     uscc = read_uscc(said.uscc)
     if find_by_uscc(session, uscc):
         raise Conflict("该统一社会信用代码已登记，如需更正请修改该企业", code="company_exists")
@@ -82,12 +89,16 @@ def register_company(session: Session, *, said: CompanyCreate) -> Company:
         register_companies(session, [registration])
     except InvalidCapital as error:
         raise InvalidInput(problems=[capital_problem("capital_raw", error)]) from error
-    return get_company(session, company_id(uscc))
+    company = get_company(session, company_id(uscc))
+    # Where it lies is known only now; what was written is undone when it is none of the operator's.
+    require(session, "company.register", division=home_division(company))
+    return company
 
 
 def update_company(session: Session, key: UUID, *, change: CompanyUpdate, if_match: str | None) -> Company:
-    """Correct a company; a field set by hand says so in its provenance. Raises NotFound, PreconditionFailed, InvalidInput."""
+    """Correct a company; a field set by hand says so in its provenance. Raises NotFound, Forbidden, PreconditionFailed, InvalidInput."""
     company = get_company(session, key, for_update=True)
+    require(session, "company.edit", company_id=key, division=home_division(company))
     check_version(if_match, company.version)
     columns = _changed_columns(change)
     columns = {name: value for name, value in columns.items() if getattr(company, name) != value}

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from app.web import demand_pages, home, listing_pages, registry_pages, scan_start, search_pages
+from app.core.http import current_actor
+from app.web import (
+    account_pages,
+    demand_pages,
+    home,
+    listing_pages,
+    registry_pages,
+    scan_start,
+    search_pages,
+    sign_in_pages,
+)
 from app.web.errors import install_error_pages
 from app.web.static_files import mount_static
 
-router = APIRouter(include_in_schema=False)
-for part in (home, search_pages, registry_pages, listing_pages, demand_pages, scan_start):
+router = APIRouter(include_in_schema=False, dependencies=[Depends(current_actor)])
+for part in (
+    home,
+    search_pages,
+    registry_pages,
+    listing_pages,
+    demand_pages,
+    scan_start,
+    sign_in_pages,
+    account_pages,
+):
     router.include_router(part.router)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from app.accounts.policy import may
 from app.catalogue.declarations import load_kinds
-from app.core.errors import InvalidInput, NotFound
-from app.core.http import RuntimeDep
+from app.core.errors import InvalidInput, NotFound, Unauthenticated
+from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.idempotency import once
 from app.core.runtime import Runtime
@@ -32,11 +34,16 @@ router = APIRouter()
 
 @router.get("/demands")
 def demands_page(
-    request: Request, runtime: RuntimeDep, language: PageLanguage, state: str = "", cursor: str = ""
+    request: Request,
+    runtime: RuntimeDep,
+    actor: ActorDep,
+    language: PageLanguage,
+    state: str = "",
+    cursor: str = "",
 ) -> HTMLResponse:
     """Demands, the newest first."""
     state = state if state in STATES else ""
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         found, more = demands.list_demands(session, state=state, cursor=cursor)
     listed = [(demand, demands.need_of(demand)) for demand in found]
     return page(request, "demands.html", language, listed=listed, more=more, state=state, states=STATES)
@@ -44,9 +51,16 @@ def demands_page(
 
 @router.get("/demands/new")
 def new_demand_page(
-    request: Request, runtime: RuntimeDep, language: PageLanguage, title: str = "", description: str = ""
+    request: Request,
+    runtime: RuntimeDep,
+    actor: ActorDep,
+    language: PageLanguage,
+    title: str = "",
+    description: str = "",
 ) -> HTMLResponse:
-    """The empty form."""
+    """The empty form, for who may post it: signing in first loses nothing, since nothing was typed."""
+    if not may(actor, "demand.post"):
+        raise Unauthenticated("请先登录再发布需求")
     return _form_page(
         request, runtime, language, empty_form(title=title[:200], description=description[:5000])
     )
@@ -60,7 +74,7 @@ def understood_part(request: Request, language: PageLanguage, form: FormDep) -> 
 
 @router.post("/demands/new", dependencies=[SameSite])
 def post_demand_page(
-    request: Request, runtime: RuntimeDep, language: PageLanguage, form: FormDep
+    request: Request, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage, form: FormDep
 ) -> Response:
     """Store the demand, once however often it is sent, and show it; or the form again with what is wrong."""
     filled = read_form(form, language)
@@ -69,7 +83,7 @@ def post_demand_page(
         said = checked_demand(filled.values, filled.corrections, state)
         if filled.errors:
             return _form_page(request, runtime, language, filled, status=422)
-        with runtime.session() as session:
+        with runtime.session(actor=actor) as session:
             posted = once(
                 session,
                 key=filled.values["key"] or None,
@@ -83,34 +97,40 @@ def post_demand_page(
 
 
 @router.get("/demands/{key}")
-def demand_page(request: Request, key: str, runtime: RuntimeDep, language: PageLanguage) -> HTMLResponse:
+def demand_page(
+    request: Request, key: str, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage
+) -> HTMLResponse:
     """One demand with its matches; for HTMX the matches alone."""
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, read_id(key))
     need = demands.need_of(demand)
-    ranked = matches_or_none(request, runtime, need, language)
+    ranked = matches_or_none(request, runtime, need, language, buyer=demand.buyer_company_id)
     if is_fragment(request):
         return page(request, "parts/matches.html", language, ranked=ranked, kept={})
     return page(
-        request, "demand.html", language, demand=demand, ranked=ranked, kept={}, actions=allowed(demand.state),
+        request, "demand.html", language, demand=demand, ranked=ranked, kept={},
+        actions=allowed(demand.state) if demands.may_edit(actor, demand) else [],
         rows=_said_rows(demand, need, language),
     )  # fmt: skip
 
 
 @router.get("/demands/{key}/edit")
-def edit_demand_page(request: Request, key: str, runtime: RuntimeDep, language: PageLanguage) -> HTMLResponse:
+def edit_demand_page(
+    request: Request, key: str, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage
+) -> HTMLResponse:
     """The form filled with the demand."""
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, read_id(key))
+        demands.require_editor(session, demand)
     return _form_page(request, runtime, language, stored_form(demand, language), demand=demand)
 
 
 @router.post("/demands/{key}/edit", dependencies=[SameSite])
 def update_demand_page(
-    request: Request, key: str, runtime: RuntimeDep, language: PageLanguage, form: FormDep
+    request: Request, key: str, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage, form: FormDep
 ) -> Response:
     """Store the edit. The corrections sent replace those made before, since the form shows them all."""
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, read_id(key))
     filled = read_form(form, language)
     try:
@@ -119,7 +139,7 @@ def update_demand_page(
             return _form_page(request, runtime, language, filled, demand=demand, status=422)
         place = {"adcode": said.adcode, "city": None, "district": None}
         words = said.model_dump(include={"title", "description", "buyer", "kind"})
-        with runtime.session() as session:
+        with runtime.session(actor=actor) as session:
             version = f'"{filled.values["version"]}"'
             change = DemandUpdate(**words, **place, need=None)
             demand = demands.update_demand(session, demand.id, change=change, if_match=version)
@@ -135,20 +155,22 @@ def update_demand_page(
 
 
 @router.post("/demands/{key}/{action}", dependencies=[SameSite])
-def move_demand_page(key: str, action: str, runtime: RuntimeDep) -> Response:
+def move_demand_page(key: str, action: str, runtime: RuntimeDep, actor: ActorDep) -> Response:
     """Open, close, reopen."""
     move: Action | None = next((known for known in ACTIONS if known == action), None)
     if move is None or move == "edit":
         raise NotFound("没有这个页面，地址可能不完整或已失效")
-    with runtime.session() as session:
+    with runtime.session(actor=actor) as session:
         demand = demands.move_demand(session, read_id(key), action=move)
     return go(f"/demands/{demand.id}")
 
 
-def matches_or_none(request: Request, runtime: Runtime, need: Need, language: Language) -> Ranked | None:
-    """The matches under the controls in the address; None while search is down, since the demand itself can be shown."""
+def matches_or_none(
+    request: Request, runtime: Runtime, need: Need, language: Language, *, buyer: UUID | None = None
+) -> Ranked | None:
+    """The matches (the firm ``buyer`` left out) under the controls in the address; None while search is down, since the demand itself can be shown."""
     try:
-        return rank(runtime, need, read_controls(request.query_params, need), language)
+        return rank(runtime, need, read_controls(request.query_params, need), language, buyer=buyer)
     except SearchUnavailable:
         return None
 

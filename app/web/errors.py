@@ -10,12 +10,11 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from app.web.pages import is_fragment, page, page_language
+from app.web.pages import go, is_fragment, page, page_language, sign_in_address
 
 Handler = Callable[[Request, Any], Response | Awaitable[Response]]
 
 TITLES = {
-    403: "请从本站页面提交",
     404: "没有找到这个页面",
     409: "与当前状态冲突",
     412: "内容已被他人修改",
@@ -25,6 +24,7 @@ TITLES = {
     503: "暂时不可用",
 }
 ADVICE = {
+    401: "登录在新窗口打开，登录后回到这里再提交一次，填写的内容不会丢。",
     404: "地址可能不完整，或内容已被移除。可以从搜索重新开始。",
     409: "请返回刷新页面，看看最新状态。",
     412: "请返回刷新页面，再做修改。",
@@ -60,13 +60,25 @@ def _as_page(handler: Handler) -> Handler:
 
 
 def error_page(request: Request, problem: Response) -> Response:
-    """The page of a problem: its status and headers, a title, what to do, and the detail when there is one."""
+    """The page of a problem: its status and headers, a title, what to do, and the detail when there is one.
+
+    Who has to sign in is taken there, and back afterwards; what was typed into a form stays where it was typed.
+    """
     status = problem.status_code
+    if status == 401 and not request.url.path.startswith("/sign-in"):
+        if is_fragment(request):
+            return Response(status_code=401, headers={"HX-Redirect": sign_in_address(request)})
+        if request.method == "GET":
+            return go(sign_in_address(request))
     details = (
         json.loads(bytes(problem.body)) if problem.headers.get("content-type", "").endswith("json") else {}
     )
     language = page_language(request)
-    headers = {name: problem.headers[name] for name in ("retry-after", "allow") if name in problem.headers}
+    headers = {
+        name: problem.headers[name]
+        for name in ("retry-after", "allow", "www-authenticate")
+        if name in problem.headers
+    }
     return page(
         request,
         "parts/error_note.html" if is_fragment(request) else "error.html",
@@ -74,9 +86,10 @@ def error_page(request: Request, problem: Response) -> Response:
         status=status,
         headers=headers,
         status_code=status,
-        heading=TITLES.get(status, "请求有误"),
+        heading=TITLES.get(status) or details.get("title", "请求有误"),
         advice=ADVICE.get(status, ""),
         detail=details.get("detail", ""),
         errors=details.get("errors", []),
         retry=status == 503,
+        sign_in=sign_in_address(request) if status == 401 else "",
     )

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.catalogue.models import INDEXED_STATUSES, Listing
-from app.core.http import RuntimeDep
+from app.core.actor import Actor
+from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.demands import service as demands
@@ -45,22 +46,22 @@ LONGEST_TEXT = 2000
 
 
 @router.get("/")
-def home_page(request: Request, runtime: RuntimeDep, language: PageLanguage) -> HTMLResponse:
+def home_page(request: Request, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage) -> HTMLResponse:
     """The first page."""
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         newest, _ = demands.list_demands(session, state="open", limit=NEWEST)
     return page(
         request,
         "home.html",
         language,
-        figures=_figures(runtime),
+        figures=_figures(runtime, actor),
         examples=EXAMPLES[language],
         listed=[(demand, demands.need_of(demand)) for demand in newest],
     )
 
 
-def _figures(runtime: Runtime) -> dict[str, int]:
-    with runtime.session(writing=False) as session:
+def _figures(runtime: Runtime, actor: Actor) -> dict[str, int]:
+    with runtime.session(writing=False, actor=actor) as session:
         return {
             "firms": session.scalar(select(func.count()).select_from(Company)) or 0,
             "listings": session.scalar(

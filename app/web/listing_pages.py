@@ -13,8 +13,9 @@ from app.catalogue.declarations import KindDeclaration, load_kinds
 from app.catalogue.models import Listing
 from app.catalogue.policy import Action, allowed
 from app.catalogue.schemas import ListingCreate, ListingUpdate
+from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotFound, Problem
-from app.core.http import RuntimeDep
+from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.idempotency import once
 from app.core.ids import new_id
@@ -36,28 +37,35 @@ def kinds_page(request: Request, language: PageLanguage) -> HTMLResponse:
 
 @router.get("/listings/new")
 def new_listing_page(
-    request: Request, runtime: RuntimeDep, language: PageLanguage, company: str = "", kind: str = ""
+    request: Request,
+    runtime: RuntimeDep,
+    actor: ActorDep,
+    language: PageLanguage,
+    company: str = "",
+    kind: str = "",
 ) -> HTMLResponse:
     """An empty form; the choice of a kind first, when none was made."""
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         firm = registry.get_company(session, read_id(company))
+        catalogue.require_writer(session, firm)
     declared = _declared(kind) if kind else None
     return _form_page(request, language, company=firm, declared=declared, values={"key": str(new_id())})
 
 
 @router.post("/listings/new", dependencies=[SameSite])
 def create_listing_page(
-    request: Request, runtime: RuntimeDep, language: PageLanguage, form: FormDep
+    request: Request, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage, form: FormDep
 ) -> Response:
     """Store what was stated, once however often it is sent, and show it; or the form again with what is wrong."""
     declared = _declared(text_of(form, "kind"))
     values = _values(declared, form)
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         company = registry.get_company(session, read_id(text_of(form, "company_id")))
+        catalogue.require_writer(session, company)
     stated = {"company_id": str(company.id), **_stated(declared, values)}
     try:
         said = _checked(ListingCreate, declared, stated)
-        with runtime.session() as session:
+        with runtime.session(actor=actor) as session:
             created = once(
                 session,
                 key=values["key"] or None,
@@ -74,22 +82,25 @@ def create_listing_page(
 
 
 @router.get("/listings/{key}")
-def listing_page(request: Request, key: str, runtime: RuntimeDep, language: PageLanguage) -> HTMLResponse:
+def listing_page(
+    request: Request, key: str, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage
+) -> HTMLResponse:
     """One listing."""
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         listing = catalogue.get_listing(session, read_id(key))
         company = registry.get_company(session, listing.company_id)
-    return page(request, "listing.html", language, **_shown(listing, company))
+    return page(request, "listing.html", language, **_shown(listing, company, actor))
 
 
 @router.get("/listings/{key}/edit")
 def edit_listing_page(
-    request: Request, key: str, runtime: RuntimeDep, language: PageLanguage
+    request: Request, key: str, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage
 ) -> HTMLResponse:
     """The form filled with what is stated now."""
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         listing = catalogue.get_listing(session, read_id(key))
         company = registry.get_company(session, listing.company_id)
+        catalogue.require_writer(session, company)
     values = {
         "title": listing.title,
         "summary": listing.summary,
@@ -104,19 +115,20 @@ def edit_listing_page(
 
 @router.post("/listings/{key}/edit", dependencies=[SameSite])
 def update_listing_page(
-    request: Request, key: str, runtime: RuntimeDep, language: PageLanguage, form: FormDep
+    request: Request, key: str, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage, form: FormDep
 ) -> Response:
     """Store the edit; an edited draft counts as stated by the firm."""
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         listing = catalogue.get_listing(session, read_id(key))
         company = registry.get_company(session, listing.company_id)
+        catalogue.require_writer(session, company)
     declared = _declared(listing.kind)
     values = _values(declared, form)
     stated = _stated(declared, values)
     stated.pop("kind")
     try:
         change = _checked(ListingUpdate, declared, stated)
-        with runtime.session() as session:
+        with runtime.session(actor=actor) as session:
             catalogue.update_listing(session, listing.id, change=change, if_match=f'"{values["version"]}"')
     except InvalidInput as error:
         return _form_page(
@@ -128,21 +140,21 @@ def update_listing_page(
 
 @router.post("/listings/{key}/{action}", dependencies=[SameSite])
 def move_listing_page(
-    request: Request, key: str, action: str, runtime: RuntimeDep, language: PageLanguage
+    request: Request, key: str, action: str, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage
 ) -> Response:
     """Confirm, dismiss, undo, withdraw, republish; the banner anew for HTMX, else the page."""
     move = next((known for known in get_args(Action) if known == action), None)
     if move is None or move == "edit":
         raise NotFound("没有这个页面，地址可能不完整或已失效")
-    with runtime.session() as session:
+    with runtime.session(actor=actor) as session:
         listing = catalogue.move_listing(session, read_id(key), action=move, if_match=None)
         company = registry.get_company(session, listing.company_id)
     if not is_fragment(request):
         return go(f"/listings/{listing.id}")
-    return page(request, "parts/listing_state.html", language, **_shown(listing, company))
+    return page(request, "parts/listing_state.html", language, **_shown(listing, company, actor))
 
 
-def _shown(listing: Listing, company: Company) -> dict[str, Any]:
+def _shown(listing: Listing, company: Company, actor: Actor) -> dict[str, Any]:
     declared = _declared(listing.kind)
     stated = [(one, listing.fields[one.key]) for one in declared.fields if one.key in listing.fields]
     return {
@@ -150,7 +162,9 @@ def _shown(listing: Listing, company: Company) -> dict[str, Any]:
         "company": company,
         "declared": declared,
         "stated": stated,
-        "actions": allowed(listing.status, source=listing.source),
+        "actions": allowed(listing.status, source=listing.source)
+        if catalogue.may_write(actor, company)
+        else [],
     }
 
 

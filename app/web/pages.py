@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app.core.errors import LianqiaoError, NotFound
+from app.core.errors import NotFound
+from app.core.http import actor_of_request
 from app.core.i18n import LANGUAGES, Language, translate
+from app.core.same_site import refuse_cross_site
 from app.web import words
 
 HERE = Path(__file__).parent
@@ -34,14 +36,6 @@ SECURITY_HEADERS = {
 }
 
 
-class CrossSite(LianqiaoError):
-    """A form sent from another site."""
-
-    status = 403
-    code = "cross_site"
-    title = "请从本站页面提交"
-
-
 def page_language(request: Request) -> Language:
     """``?lang=``, else the cookie, else the setting: a page is Chinese until its reader says otherwise."""
     for asked in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
@@ -51,14 +45,8 @@ def page_language(request: Request) -> Language:
     return language
 
 
-def _same_site(request: Request) -> None:
-    """Refuse what a browser says another site sent; a browser's word is enough, since only it can be tricked."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise CrossSite
-
-
 PageLanguage = Annotated[Language, Depends(page_language)]
-SameSite = Depends(_same_site)
+SameSite = Depends(refuse_cross_site)
 
 
 def read_id(text: str) -> UUID:
@@ -101,7 +89,7 @@ def with_query(request: Request, **changes: Any) -> str:
 
 
 def render_text(request: Request, template: str, language: Language, **context: Any) -> str:
-    """A template as text. ``_`` translates, ``w`` holds the words of codes in this language."""
+    """A template as text. ``_`` translates, ``w`` holds the words of codes in this language, ``actor`` is who reads."""
 
     def gettext(message: str, **params: Any) -> str:
         return translate(message, language, **params)
@@ -117,7 +105,7 @@ def render_text(request: Request, template: str, language: Language, **context: 
         .get_template(template)
         .render(
             request=request, language=language, other_language=other, switch=switch, _=gettext, link=link,
-            w=words.Words(language), path=request.url.path, **context,
+            w=words.Words(language), path=request.url.path, actor=actor_of_request(request), **context,
         )
     )  # fmt: skip
 
@@ -157,6 +145,21 @@ def remember(request: Request, response: HTMLResponse | RedirectResponse) -> Non
 def go(address: str) -> RedirectResponse:
     """After a form: look at the outcome with GET, so that reloading sends nothing again."""
     return RedirectResponse(address, status_code=303)
+
+
+def own_path(text: str) -> str:
+    """An address to go on to, when it is a path of this site; else the first page."""
+    inside = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
+    return text if inside else "/"
+
+
+def sign_in_address(request: Request) -> str:
+    """Where to sign in, to come back afterwards: to this page, or to the one whose form was sent."""
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method != "GET" or is_fragment(request):
+        came = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer", ""))
+        back = came.path + (f"?{came.query}" if came.query else "")
+    return f"/sign-in?{urlencode({'next': own_path(back)})}"
 
 
 def is_fragment(request: Request) -> bool:

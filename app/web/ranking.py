@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
+from uuid import UUID
 
 from app.core.i18n import Language
 from app.core.runtime import Runtime
@@ -88,8 +89,9 @@ def rank(
     industries: tuple[str, ...] = (),
     divisions: tuple[str, ...] = (),
     verified: bool = False,
+    buyer: UUID | None = None,
 ) -> Ranked:
-    """Suppliers for a need under the controls. Raises SearchUnavailable."""
+    """Suppliers for a need under the controls, the firm ``buyer`` left out. Raises SearchUnavailable."""
     need = replace(need, makers_only=controls.makers)
     dials = _open_dials(need)
     within = controls.within if controls.within in dials else None
@@ -108,6 +110,7 @@ def rank(
         limit=limit,
         filters=Filters(kinds=kinds, industries=industries, divisions=divisions, verified_only=verified),
         language=language,
+        buyer=buyer,
     )
     ranked = Ranked(result, controls, within or result.within, dials, None)
     return replace(ranked, map=_map(runtime, need, ranked.fitting))

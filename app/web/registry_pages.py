@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from app.catalogue import service as catalogue
 from app.catalogue.declarations import KindDeclaration, load_kinds
 from app.catalogue.models import Listing
-from app.core.http import RuntimeDep
+from app.core.http import ActorDep, RuntimeDep
 from app.registry import service as registry
 from app.registry.models import Company
 from app.web.maps import Place, region_map
@@ -25,9 +25,11 @@ SHOWN = ("published", "draft")
 
 
 @router.get("/companies/{key}")
-def company_page(request: Request, key: str, runtime: RuntimeDep, language: PageLanguage) -> HTMLResponse:
+def company_page(
+    request: Request, key: str, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage
+) -> HTMLResponse:
     """One firm."""
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         company = registry.get_company(session, read_id(key))
         listings, _ = catalogue.list_listings(session, company_id=company.id, limit=MOST_LISTINGS)
     return page(
@@ -35,6 +37,7 @@ def company_page(request: Request, key: str, runtime: RuntimeDep, language: Page
         "company.html",
         language,
         company=company,
+        may_write=catalogue.may_write(actor, company),
         groups=_by_kind(listings),
         drafts=sum(one.status == "draft" for one in listings),
         divisions=load_gazetteer().ancestors(company.adcode),

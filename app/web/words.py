@@ -10,9 +10,11 @@ from typing import Any
 
 from app.catalogue.declarations import FieldDeclaration, load_kinds
 from app.catalogue.units import UNITS
+from app.core.actor import COUNTRY
 from app.core.clock import CHINA, now, today
 from app.core.i18n import Language, translate
 from app.registry.industries import get_industry
+from search.places import load_gazetteer
 
 ROLES: Mapping[str, str] = {"make": "生产", "process": "加工", "resell": "销售", "service": "服务"}
 DEMAND_STATES: Mapping[str, str] = {"draft": "草稿", "open": "征集中", "closed": "已关闭"}
@@ -69,6 +71,30 @@ METHODS: Mapping[str, str] = {
     "exchange": "按币种折算",
 }
 
+SEATS: Mapping[str, str] = {
+    "owner": "负责人",
+    "manager": "管理员",
+    "sales": "销售员",
+    "buyer": "采购员",
+    "viewer": "只读",
+}
+SIGN_IN_METHODS: Mapping[str, str] = {
+    "password": "密码登录",
+    "code": "验证码登录",
+    "scan": "扫码登录",
+    "demo": "演示账号",
+}
+DEVICES: tuple[tuple[str, str], ...] = (
+    ("MicroMessenger", "微信"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "安卓设备"),
+    ("Windows", "Windows 电脑"),
+    ("Macintosh", "Mac 电脑"),
+    ("Linux", "Linux 电脑"),
+)
+"""What stands in a User-Agent, and the device it tells of; the first that fits."""
+
 
 def grouped(number: float | Decimal) -> str:
     """1234567 as 1,234,567; decimals only where there are some."""
@@ -112,6 +138,23 @@ class Words:
     def verification(self, code: str) -> str:
         """verified -> 已核验."""
         return self._of(VERIFICATIONS, code)
+
+    def seat(self, code: str) -> str:
+        """owner -> 负责人."""
+        return self._of(SEATS, code)
+
+    def sign_in_method(self, code: str) -> str:
+        """code -> 验证码登录."""
+        return self._of(SIGN_IN_METHODS, code)
+
+    def device(self, user_agent: str) -> str:
+        """A browser's name for itself as people call the device."""
+        return next((self.say(name) for sign, name in DEVICES if sign in user_agent), self.say("其他设备"))
+
+    def division(self, adcode: str) -> str:
+        """210100 -> 沈阳市."""
+        found = load_gazetteer().get(adcode)
+        return found.name if found else self.say("全国") if adcode == COUNTRY else adcode
 
     def size(self, code: str) -> str:
         """small -> 小型."""

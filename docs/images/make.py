@@ -28,6 +28,7 @@ STORY = "推台锯、封边机用直线导轨滑块"
 @contextmanager
 def demo_site(folder: Path) -> Iterator[tuple[str, str]]:
     """(address, path of the story's demand) of a server over the demo world in ``folder``."""
+    from app.core.actor import SYSTEM
     from app.core.migrate import migrate
     from app.core.runtime import Runtime
     from app.demands.service import list_demands
@@ -40,7 +41,7 @@ def demo_site(folder: Path) -> Iterator[tuple[str, str]]:
     migrate(runtime.engine)
     seed(runtime)
     runtime.index_pending()
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=SYSTEM) as session:
         story = next(one for one in list_demands(session, limit=100)[0] if one.title == STORY)
     runtime.close()
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning"))

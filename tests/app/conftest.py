@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from app.accounts.contacts import read_contact
+from app.accounts.keys import make_key
+from app.accounts.models import Operator, Seat
+from app.accounts.people import make_person
+from app.accounts.policy import SCOPES
+from app.accounts.sessions import Device, begin_session
+from app.core.actor import COUNTRY, SYSTEM
+from app.core.http import SESSION_COOKIE
 from app.main import create_app
 from app.registry.uscc import check_character
 from app.settings import Settings
@@ -39,8 +48,14 @@ def settings(
 
 @pytest.fixture(scope="session")
 def client(settings: Settings) -> Iterator[TestClient]:
-    """A client of the running application; an exception in it fails the test."""
+    """A program with the API key of an operator of the whole country: it may do everything that keys may.
+
+    It keeps the application running; an exception in it fails the test.
+    """
     with TestClient(create_app(settings)) as client:
+        with client.app.state.runtime.session(actor=SYSTEM) as session:  # type: ignore[attr-defined]
+            token = make_key(session, name="tests", scopes=SCOPES, division=COUNTRY).token
+        client.headers["Authorization"] = f"Bearer {token}"
         yield client
 
 
@@ -50,6 +65,34 @@ def api(client: TestClient) -> FastAPI:
     app = client.app
     assert isinstance(app, FastAPI)
     return app
+
+
+@pytest.fixture(scope="session")
+def visitor(api: FastAPI) -> TestClient:
+    """Nobody known, at the running application."""
+    return TestClient(api)
+
+
+@pytest.fixture
+def sign_in(api: FastAPI) -> Callable[..., TestClient]:
+    """Makes a person and gives their signed-in browser: ``sign_in(seats={company_id: "owner"}, divisions=["210000"])``."""
+
+    def make(
+        *, seats: dict[str, str] | None = None, divisions: Iterable[str] = (), name: str = "测试员"
+    ) -> TestClient:
+        with api.state.runtime.session(actor=SYSTEM) as session:
+            contact = read_contact(f"t{next(_numbers)}@people.test")
+            person = make_person(session, contact, name=name)
+            for company, role in (seats or {}).items():
+                session.add(Seat(company_id=UUID(company), person_id=person.id, role=role))
+            for division in divisions:
+                session.add(Operator(person_id=person.id, division=division))
+            begun = begin_session(session, person=person, method="code", device=Device("tests", "127.0.0.1"))
+        browser = TestClient(api)
+        browser.cookies.set(SESSION_COOKIE, begun.token)
+        return browser
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,10 +11,17 @@ from fastapi import FastAPI
 from jsonschema_rs import validator_for
 from starlette.testclient import TestClient
 
+from app.accounts.contacts import read_contact
+from app.accounts.one_time import new_code
+from app.core.actor import SYSTEM
 from app.registry.schemas import EXAMPLE_USCC
 
 pytestmark = pytest.mark.one_database
 
+PEOPLES_OWN = re.compile("/api/v1/(sign-in|me|keys)")
+"""Addresses for people only, not for API keys."""
+STORES_NOTHING = ("/api/v1/match", "/api/v1/search", "/api/v1/understand", "/api/v1/code-checks")
+NIL = "00000000-0000-0000-0000-000000000000"
 METHODS = ("get", "post", "patch", "put", "delete")
 
 
@@ -91,19 +99,35 @@ def request_examples(api: FastAPI, operation: dict[str, Any]) -> list[Any]:
     return named or resolve(api, content["schema"]).get("examples", [])
 
 
+def _sent_code(api: FastAPI, contact: str) -> str:
+    with api.state.runtime.session(actor=SYSTEM) as session:
+        return new_code(session, read_contact(contact))
+
+
 def test_every_request_example_is_accepted(
-    client: TestClient, api: FastAPI, existing: dict[str, str], new_uscc: Callable[[], str]
+    client: TestClient,
+    api: FastAPI,
+    existing: dict[str, str],
+    new_uscc: Callable[[], str],
+    sign_in: Callable[..., TestClient],
 ) -> None:
+    person = sign_in(seats={existing["company_id"]: "owner"})
     tried = 0
     for path, method, operation in operations(api):
         if "requestBody" not in operation:
             continue
         examples = request_examples(api, operation)
         assert examples, f"{method} {path}"
+        who = person if PEOPLES_OWN.match(path) else client
         for example in examples:
             if path == "/api/v1/companies":
                 example = {**example, "uscc": new_uscc()}  # the example's own is registered already
-            answer = client.request(method, path.format(**existing), json=example, headers={"If-Match": "*"})
+            if path == "/api/v1/sign-in":
+                who = TestClient(api)  # the cookie it gets is another person's
+                example = {**example, "code": _sent_code(api, example["contact"])}
+            if "company_id" in example and who is person:
+                example = {**example, "company_id": existing["company_id"]}
+            answer = who.request(method, path.format(**existing), json=example, headers={"If-Match": "*"})
             assert answer.is_success, f"{method} {path} {example}: {answer.text}"
             tried += 1
     assert tried >= 18
@@ -111,3 +135,37 @@ def test_every_request_example_is_accepted(
 
 def test_the_example_code_is_valid(client: TestClient) -> None:
     assert client.get(f"/api/v1/codes/{EXAMPLE_USCC}").json()["uscc"] == EXAMPLE_USCC
+
+
+def test_who_may_is_described(api: FastAPI) -> None:
+    described = api.openapi()
+    known = [{"apiKey": []}, {"session": []}]
+    assert set(described["components"]["securitySchemes"]) == {"apiKey", "session"}
+    for path, method, operation in operations(api):
+        security = operation.get("security")
+        where = f"{method} {path}"
+        if path in STORES_NOTHING:
+            assert security in (None, [{}, *known]), where
+        elif method == "get" and path.startswith(
+            ("/api/v1/companies", "/api/v1/listings", "/api/v1/demands")
+        ):
+            assert security == [{}, *known], where
+        elif path.startswith("/api/v1/") and not path.startswith("/api/v1/sign-in") and method != "get":
+            assert security == known, where
+            assert {"401", "403"} <= set(operation["responses"]), where
+
+
+def test_nobody_known_changes_nothing(visitor: TestClient, api: FastAPI, existing: dict[str, str]) -> None:
+    tried = 0
+    for path, method, operation in operations(api):
+        if {} in operation.get("security", [{}]):
+            continue
+        for example in request_examples(api, operation) if "requestBody" in operation else [None]:
+            url = re.sub(r"{(\w+)}", lambda part: existing.get(part[1], NIL), path)
+            answer = visitor.request(method, url, json=example, headers={"If-Match": "*"})
+            assert (answer.status_code, answer.json()["code"]) in (
+                (401, "sign_in_required"),
+                (404, answer.json()["code"]),
+            ), f"{method} {path}: {answer.text}"
+            tried += 1
+    assert tried >= 20

@@ -7,12 +7,15 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 from watched import Watched
 
+from app.accounts.models import Operator, Person
+from app.core.actor import SYSTEM
 from app.core.migrate import migrate
 from app.core.runtime import Runtime
 from app.main import create_app
@@ -32,6 +35,7 @@ FIRMS = (
     ("沈阳示例机电贸易有限公司", "沈阳市和平区南京街5号", "水泵、离心泵、机电产品销售。"),
     ("营口示例冷藏物流有限公司", "营口市老边区新东6号", "冷藏运输、仓储服务。"),
 )
+OPERATOR = UUID("0195c5a0-7c00-7a00-8a00-0000000000aa")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,8 +51,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("site"))
     runtime = Runtime(settings)
     migrate(runtime.engine)
-    with runtime.session() as session:
+    with runtime.session(actor=SYSTEM) as session:
         register_companies(session, [_registration(number, *firm) for number, firm in enumerate(FIRMS)])
+        session.add(Person(id=OPERATOR, name="运营员 · 示例", email="operator@demo.invalid", demo=True))
+        session.flush()
+        session.add(Operator(person_id=OPERATOR, division="210000"))
     runtime.index_pending()
     runtime.close()
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning"))
@@ -117,3 +124,12 @@ def phone(chromium: Browser, site: str) -> Iterator[Watched]:
     )
     yield watched
     context.close()
+
+
+@pytest.fixture
+def operator(phone: Watched) -> Watched:
+    """A phone on which an operator has signed in, by the one tap of the demo accounts."""
+    phone.open("/sign-in")
+    phone.page.get_by_role("button", name="运营员 · 示例").click()
+    phone.page.wait_for_url(phone.site + "/")
+    return phone

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 from watched import Watched
 
 
-def test_search_to_company_to_listing(phone: Watched) -> None:
+def test_search_to_company_to_listing(operator: Watched) -> None:
+    phone = operator
     page = phone.page
     phone.open("/")
     page.get_by_role("searchbox").fill("沈阳 不锈钢离心泵")
@@ -32,7 +34,8 @@ def test_search_to_company_to_listing(phone: Watched) -> None:
     phone.sound()
 
 
-def test_post_a_demand_and_turn_the_dial(phone: Watched) -> None:
+def test_post_a_demand_and_turn_the_dial(operator: Watched) -> None:
+    phone = operator
     page = phone.page
     phone.open("/demands/new")
     page.get_by_label("需求标题").fill("采购不锈钢离心泵20台")
@@ -71,7 +74,8 @@ def test_post_a_demand_and_turn_the_dial(phone: Watched) -> None:
     expect(page.locator("main")).to_contain_text("已关闭")
 
 
-def test_a_form_walks_the_kinds_declaration(phone: Watched) -> None:
+def test_a_form_walks_the_kinds_declaration(operator: Watched) -> None:
+    phone = operator
     page = phone.page
     phone.open("/search")
     page.locator("a.line").first.click()
@@ -99,7 +103,8 @@ def test_a_form_walks_the_kinds_declaration(phone: Watched) -> None:
     phone.sound()
 
 
-def test_the_language_is_switched_and_kept(phone: Watched) -> None:
+def test_the_language_is_switched_and_kept(operator: Watched) -> None:
+    phone = operator
     page = phone.page
     phone.open("/demands")
     assert page.locator("html").get_attribute("lang") == "zh-CN"
@@ -113,7 +118,8 @@ def test_the_language_is_switched_and_kept(phone: Watched) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("十类生产要素")
 
 
-def test_a_keyboard_is_enough(phone: Watched) -> None:
+def test_a_keyboard_is_enough(operator: Watched) -> None:
+    phone = operator
     page = phone.page
     phone.open("/search")
     page.keyboard.press("Tab")
@@ -129,7 +135,8 @@ def test_a_keyboard_is_enough(phone: Watched) -> None:
     page.wait_for_url(re.compile(r"/demands/[0-9a-f-]{36}$"))
 
 
-def test_narrow_and_dark(phone: Watched) -> None:
+def test_narrow_and_dark(operator: Watched) -> None:
+    phone = operator
     phone.page.set_viewport_size({"width": 360, "height": 740})
     phone.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     for address in (
@@ -141,3 +148,34 @@ def test_narrow_and_dark(phone: Watched) -> None:
         "/match?text=铸铁件，沈阳",
     ):
         phone.open(address)
+
+
+def test_a_newcomer_signs_in_and_posts(phone: Watched, caplog: pytest.LogCaptureFixture) -> None:
+    page = phone.page
+    phone.open("/match?text=铸铁件 50 吨")
+    page.get_by_role("link", name="发布为需求").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+    phone.sound()
+    page.get_by_label("手机号或邮箱").fill("138 0000 1234")
+    page.get_by_role("button", name="获取验证码").click()
+    expect(page.locator("main")).to_contain_text("+86138****1234")
+    phone.sound()
+    said = [record.getMessage() for record in caplog.records if record.name == "app.core.senders"][-1]
+    code = re.search(r"码是 (\d{6})", said)
+    assert code
+    page.get_by_label("验证码", exact=True).fill(code[1])
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_label("具体要求")).to_have_value("铸铁件 50 吨")
+    phone.sound()
+    page.get_by_label("需求标题").fill("铸铁件")
+    page.get_by_role("button", name="存为草稿").click()
+    page.wait_for_url(re.compile(r"/demands/[0-9a-f-]{36}$"))
+    draft = page.url
+    phone.open("/account")
+    expect(page.locator("main")).to_contain_text("本机")
+    page.get_by_role("button", name="退出登录").click()
+    page.wait_for_url(phone.site + "/")
+    # Somebody else's draft does not exist: the 404 is expected here.
+    page.goto(draft)
+    expect(page.locator("main")).to_contain_text("没有找到这个页面")
+    phone.wrong.clear()

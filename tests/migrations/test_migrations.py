@@ -16,6 +16,7 @@ from sqlmodel import SQLModel, select
 import app.tables  # noqa: F401 - fills the metadata
 import migrations
 from app.catalogue.models import Listing
+from app.core.actor import SYSTEM
 from app.core.database import make_engine, unit_of_work
 from app.core.ids import company_id
 from app.core.migrate import alembic_config, current_revision, downgrade, migrate
@@ -56,7 +57,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 def fill(engine: Engine) -> None:
     """A firm with its drafts, its outbox entry, and a demand."""
-    with unit_of_work(engine) as session:
+    with unit_of_work(engine, actor=SYSTEM) as session:
         said = Registration(
             USCC, "沈阳示例泵业有限公司", business_scope="水泵制造；阀门销售。", tags=("民营",)
         )
@@ -77,7 +78,7 @@ def test_migrating_again_keeps_what_is_stored(engine: Engine) -> None:
     fill(engine)
     migrate(engine)
     assert current_revision(engine) == migrations.HEAD
-    with unit_of_work(engine, writing=False) as session:
+    with unit_of_work(engine, writing=False, actor=SYSTEM) as session:
         firm = session.get_one(Company, company_id(USCC))
         assert (firm.name, firm.tags, firm.version) == ("沈阳示例泵业有限公司", ["民营"], 1)
 
@@ -100,7 +101,7 @@ def test_every_step_down_and_up_keeps_the_register(engine: Engine) -> None:
         downgrade(engine, script.down_revision)
         assert current_revision(engine) == script.down_revision
         migrate(engine)
-        with unit_of_work(engine, writing=False) as session:
+        with unit_of_work(engine, writing=False, actor=SYSTEM) as session:
             assert session.get_one(Company, company_id(USCC)).tags == ["民营"]
             assert len(session.exec(select(Listing)).all()) == 2
             assert [demand.title for demand in list_demands(session)[0]] == ["采购水泵20台"]

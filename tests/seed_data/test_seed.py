@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from app.catalogue.models import Listing
 from app.catalogue.validation import validate_fields
+from app.core.actor import SYSTEM
 from app.core.migrate import migrate
 from app.core.outbox import OutboxEntry
 from app.core.runtime import Runtime
@@ -173,7 +174,7 @@ def test_no_firm_bears_the_name_of_a_real_one(shared_data: Path) -> None:
 
 
 def _everything(runtime: Runtime) -> tuple[list[tuple[object, ...]], ...]:
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=SYSTEM) as session:
         queries = (
             select(col(Company.id), col(Company.version), col(Company.updated_at), col(Company.verification)),
             select(col(Listing.id), col(Listing.version), col(Listing.status), col(Listing.updated_at)),
@@ -189,7 +190,7 @@ def test_seeding_stores_the_world(runtime: Runtime, first: SeedReport) -> None:
     assert sum(row[2] == "published" for row in listings) == first.listings == len(LISTING_ROWS)
     assert len(demands) == first.demands == 60
     assert {row[1] for row in outbox} == {str(row[0]) for row in companies}
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=SYSTEM) as session:
         without = session.scalar(select(func.count()).where(col(Company.district) == ""))
         assert without == 0
 
@@ -210,10 +211,10 @@ def test_seeding_twice_changes_nothing(runtime: Runtime, first: SeedReport) -> N
 def test_what_people_changed_stays_changed(runtime: Runtime) -> None:
     row = LISTING_ROWS[0]
     key = listing_id(row["uscc"], row["kind"], row["title"])
-    with runtime.session() as session:
+    with runtime.session(actor=SYSTEM) as session:
         session.get_one(Listing, key).status = "withdrawn"
     assert seed(runtime).changed == 0
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=SYSTEM) as session:
         assert session.get_one(Listing, key).status == "withdrawn"
 
 
@@ -221,19 +222,19 @@ def test_what_people_changed_stays_changed(runtime: Runtime) -> None:
 def test_a_listing_put_back_takes_its_firm_to_the_next_version(runtime: Runtime) -> None:
     row = LISTING_ROWS[1]
     key = listing_id(row["uscc"], row["kind"], row["title"])
-    with runtime.session() as session:
+    with runtime.session(actor=SYSTEM) as session:
         listing = session.get_one(Listing, key)
         company = session.get_one(Company, listing.company_id)
         version = company.version
         session.delete(listing)
     assert seed(runtime).changed == 1
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=SYSTEM) as session:
         assert session.get_one(Company, company.id).version == version + 1
 
 
 @pytest.mark.usefixtures("first")
 def test_demands_are_understood(runtime: Runtime) -> None:
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=SYSTEM) as session:
         story = next(d for d in session.scalars(select(Demand)) if d.title.startswith("推台锯"))
         need = need_of(story)
         newest = session.scalars(select(Demand).order_by(col(Demand.id).desc())).first()

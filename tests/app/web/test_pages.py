@@ -21,10 +21,11 @@ HTML = {"accept": "text/html,application/xhtml+xml"}
 
 
 @pytest.fixture
-def browser(client: TestClient, api: FastAPI) -> TestClient:
-    """A fresh browser on the running application: no cookies yet."""
-    del client  # started by it
-    return TestClient(api, headers=HTML)
+def browser(sign_in: Callable[..., TestClient]) -> TestClient:
+    """A fresh browser in which an operator is signed in."""
+    signed_in = sign_in(divisions=["100000"], name="运营员甲")
+    signed_in.headers.update(HTML)
+    return signed_in
 
 
 def page(answer: Response, status: int = 200) -> str:

@@ -1,0 +1,102 @@
+"""Messages that leave the platform: by e-mail over SMTP, by SMS through an adapter, or onto the console."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import make_msgid
+from importlib import import_module
+from typing import Protocol, cast
+from urllib.parse import unquote, urlsplit
+
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+TIMEOUT = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one address or phone number. An SMS has no subject: ``text`` says it all."""
+
+    to: str
+    subject: str
+    text: str
+
+
+class Sender(Protocol):
+    """What sends. Raises an exception when the message was not taken over."""
+
+    def send(self, message: Message) -> None:
+        """Hand the message over."""
+        ...
+
+
+class ConsoleSender:
+    """For development: writes the message where the server's log goes."""
+
+    def send(self, message: Message) -> None:
+        """Print it."""
+        log.warning("message to %s: %s\n%s", message.to, message.subject, message.text)
+
+
+class SmtpSender:
+    """E-mail by a server such as ``smtps://user:password@smtp.example.com:465`` or ``smtp://localhost:25``.
+
+    ``smtps`` speaks TLS from the start; ``smtp`` turns to it when the server offers, and must before a password is sent.
+    """
+
+    def __init__(self, url: str, *, sender: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("LIANQIAO_SMTP_URL must look like smtps://user:password@smtp.example.com:465")
+        self._tls = parts.scheme == "smtps"
+        self._host = parts.hostname
+        self._port = parts.port or (465 if self._tls else 25)
+        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._sender = sender or self._user
+
+    def send(self, message: Message) -> None:
+        """Send it as plain text in UTF-8."""
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = self._sender, message.to, message.subject
+        mail["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2] or "localhost")
+        mail.set_content(message.text)
+        context = ssl.create_default_context()
+        with self._connected(context) as server:
+            if not self._tls and server.has_extn("starttls"):
+                server.starttls(context=context)
+                server.ehlo()
+            elif not self._tls and self._password:
+                raise smtplib.SMTPNotSupportedError("the server offers no TLS: the password was not sent")
+            if self._user:
+                server.login(self._user, self._password)
+            server.send_message(mail)
+
+    def _connected(self, context: ssl.SSLContext) -> smtplib.SMTP:
+        if self._tls:
+            return smtplib.SMTP_SSL(self._host, self._port, timeout=TIMEOUT, context=context)
+        server = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT)
+        server.ehlo()
+        return server
+
+
+def mail_sender(settings: Settings) -> Sender:
+    """What sends e-mail here."""
+    return SmtpSender(settings.smtp_url, sender=settings.mail_from) if settings.smtp_url else ConsoleSender()
+
+
+def sms_sender(settings: Settings) -> Sender:
+    """What sends SMS here: an instance of the class that LIANQIAO_SMS_ADAPTER names as ``package.module:Class``."""
+    if not settings.sms_adapter:
+        return ConsoleSender()
+    module, _, name = settings.sms_adapter.partition(":")
+    return cast(Sender, getattr(import_module(module), name)())
+
+
+def sender_for(settings: Settings, to: str) -> Sender:
+    """The sender that reaches an address or number."""
+    return mail_sender(settings) if "@" in to else sms_sender(settings)
