@@ -24,7 +24,7 @@ from app.registry.models import Company
 from benchmarks.results import write_results
 from benchmarks.world import world_of
 from matching.evaluate import Quality, evaluate, ndcg, read_qrels, write_run
-from matching.match import need_filters, rank
+from matching.match import need_filters
 from matching.need import Need
 from matching.queries import queries_of
 from matching.retrieve import fuse, legs_of, retrieve
@@ -66,7 +66,9 @@ def _fused(need: Need, runtime: Runtime) -> Ranked:
 
 def _full(need: Need, runtime: Runtime) -> Ranked:
     found = retrieve(need, index=runtime.index, encoder=runtime.encoder, filters=filters_of(need))
-    return [(judged.candidate.key, points) for points, judged in rank(need, found, runtime.index)]
+    return [
+        (judged.candidate.key, points) for points, judged in runtime.ranker.rank(need, found, runtime.index)
+    ]
 
 
 SYSTEMS: Mapping[str, System] = {

@@ -86,9 +86,7 @@ def reasons(
             told = f"items[{item.key}].text"
             add("words", "described", told, item.source, item=item.title, words="、".join(described))
         # The cosine itself, not the feature: it is what another engineer would compute again.
-        cosine = max(
-            (s for leg, s in judged.candidate.scores.items() if leg.endswith("meaning")), default=0.0
-        )
+        cosine = judged.cosine
         if item.title != queries.head and (cosine >= CLOSE or (cosine and not shared)):
             key = "meaning" if cosine >= CLOSE else "related"
             shown = {"item": item.title, "head": queries.head, "similarity": f"{cosine:.2f}"}

@@ -1,74 +1,70 @@
-"""What is known of a (need, supplier) pair, as numbers between 0 and 1; 0 means "nothing in favour"."""
+"""What is known of a (need, supplier) pair, as numbers: one row a candidate, one column a feature, 0 for "nothing in favour"."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.items import KIND_NUMBER, ROLE_NUMBER, ItemFits, Prepared, item_fits, makes
 from matching.need import Need
 from matching.quantities import fits
-from matching.retrieve import Candidate, Retrieved
-from search.analysis import tokens
+from matching.retrieve import LEG_WEIGHTS, Candidate, Retrieved
+from matching.texts import Floats, TextTable, Weights
 from search.documents import CapabilityItem, SupplierDocument
-
-
-class Weights(dict[str, float]):
-    """Token -> how telling it is (inverse document frequency); ``common`` for tokens not looked up."""
-
-    def __init__(self, known: Mapping[str, float], common: float) -> None:
-        super().__init__(known)
-        self.common = common
-
-    def __missing__(self, token: str) -> float:
-        return self.common
-
-    def of(self, tokens: Iterable[str]) -> float:
-        """Sum over tokens."""
-        return sum(map(self.__getitem__, tokens))
-
+from search.index import Vectors
 
 FRESH_DAYS = 365.0
-SERVICE_KINDS = frozenset({"tech_service", "logistics", "finance", "labour"})
-TEXT_SHARE = 0.4
-"""What coverage by an item's description counts beside coverage by its title."""
 RELATED = 0.5
 """Coverage from which an item counts as having to do with the need."""
-FLOOR = {"item_meaning": 0.25, "title_meaning": 0.25, "kin_meaning": 0.25}
-"""Cosine below which meaning says nothing; unrelated Chinese titles lie there."""
+NEAR = 0.5
+"""Cosine from which an item counts as near in meaning."""
 
+LEGS = tuple(LEG_WEIGHTS)
+FEATURES: tuple[str, ...] = (
+    "fused",
+    *(f"{leg}_score" for leg in LEGS),
+    *(f"{leg}_rank" for leg in LEGS),
+    "coverage",
+    "precision",
+    "cosine",
+    "both_cosine",
+    "second_cosine",
+    "third_cosine",
+    "near",
+    "near_share",
+    "related",
+    "related_share",
+    "made_coverage",
+    "made_cosine",
+    "made_both",
+    "items",
+    "makes",
+    "resold_share",
+    "name",
+    "name_cosine",
+    "trader_name",
+    "factory_name",
+    "kind",
+    "spec_met",
+    "spec_missed",
+    "confirmed",
+    "verified",
+    "fresh",
+)
+"""The columns. ``*_score`` is a leg's score over its best; ``*_rank`` is 1 / (1 + rank / 10); the cosines are of the firm's
+best, second and third item with the need; ``near`` and ``related`` count items (log2), ``made_*`` leave out what is resold."""
+COLUMN = {name: at for at, name in enumerate(FEATURES)}
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """One row of the ranker's input."""
-
-    fused: float
-    item_words: float
-    firm_words: float
-    item_meaning: float
-    title_meaning: float
-    coverage: float
-    """Weighted share of the head's tokens that the best item contains."""
-    precision: float
-    """Weighted share of the best item's tokens that the head contains: a broad class dilutes."""
-    name: float
-    """Weighted share of the head's tokens that the firm's name contains."""
-    makes: float
-    """1 when the fitting item is made, processed or (for a service need) served; 0 when resold."""
-    kind: float
-    focus: float
-    """A firm with three items that fit is more of a specialist than one with ninety."""
-    depth: float
-    """Share of the firm's items that have to do with the need."""
-    spec_met: float
-    spec_missed: float
-    confirmed: float
-    verified: float
-    fresh: float
-
-
-FEATURES = tuple(f.name for f in fields(Features))
+_LEGAL = re.compile(r"[((][^))]*[))]|股份|有限|责任|集团|总?公司|分公司|总厂|分厂|厂$")
+_PLACE = re.compile(r"^(?:辽宁|[^省]{2,3}省)?(?:[^市]{2,4}市)?(?:[^县区]{1,4}[县区])?")
+_TRADER = re.compile("贸易|商贸|经贸|经销|销售|物资|供销|商行|商店|商场|商城|进出口|批发|门市部|经营部")
+_FACTORY = re.compile("厂|制造|制品|加工|工业|机械|铸|锻")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,110 +74,138 @@ class Judged:
     candidate: Candidate
     supplier: SupplierDocument
     item: CapabilityItem | None
-    features: Features
+    features: Floats
+    """Shape (len(FEATURES),)."""
+    cosine: float
+    """Of the item with the need's head or title."""
     met: tuple[int, ...]
     missed: tuple[int, ...]
     unknown: tuple[int, ...]
 
 
+@lru_cache(maxsize=100_000)
+def trade_name(name: str) -> str:
+    """A firm's name without place, brackets and legal form: what is left of it may tell its trade."""
+    return _LEGAL.sub("", _PLACE.sub("", name)) or name
+
+
+@lru_cache(maxsize=100_000)
+def _trades(name: str) -> bool:
+    return _TRADER.search(name) is not None
+
+
+@lru_cache(maxsize=100_000)
+def _manufactures(name: str) -> bool:
+    return _FACTORY.search(name) is not None
+
+
 def judge(
     need: Need,
-    retrieved: Retrieved,
-    candidate: Candidate,
-    supplier: SupplierDocument,
+    found: Retrieved,
+    pairs: Sequence[tuple[Candidate, SupplierDocument]],
+    prepared: Sequence[Prepared],
+    table: TextTable,
+    meaning: Vectors,
     weigh: Weights,
     now: float,
-) -> Judged:
-    """All features of one pair; ``now`` in seconds since the epoch."""
-    head = retrieved.queries.head_set
-    item, coverage, precision, related = _best_item(need, head, candidate, supplier.items, weigh)
-    met, missed, unknown = _specs(need, item)
-    wanted = max(len(need.specs), 1)
-    return Judged(
-        candidate,
-        supplier,
-        item,
-        Features(
-            fused=candidate.fused * 20,
-            item_words=_relative(candidate, retrieved, "item_words"),
-            firm_words=_relative(candidate, retrieved, "firm_words"),
-            item_meaning=_cosine(candidate, "item_meaning"),
-            title_meaning=_cosine(candidate, "title_meaning"),
-            coverage=coverage,
-            precision=precision,
-            name=_covered(head, _token_set(supplier.name), weigh),
-            makes=_makes(need, item),
-            kind=1.0 if item and need.kind and item.kind == need.kind else 0.0,
-            focus=1.0 / math.log2(2 + len(supplier.items)),
-            depth=related / max(len(supplier.items), 1),
-            spec_met=len(met) / wanted,
-            spec_missed=len(missed) / wanted,
-            confirmed=1.0 if item and item.source == "listing" else 0.0,
-            verified=1.0 if supplier.verified else 0.0,
-            fresh=math.exp(-max(now - supplier.updated_at, 0.0) / 86_400 / FRESH_DAYS),
-        ),
-        met,
-        missed,
-        unknown,
-    )
+) -> tuple[NDArray[np.float32], list[Judged]]:
+    """The feature matrix, shape (len(pairs), len(FEATURES)), and the same pairs judged.
 
-
-def _best_item(
-    need: Need, head: frozenset[str], candidate: Candidate, items: Sequence[CapabilityItem], weigh: Weights
-) -> tuple[CapabilityItem | None, float, float, int]:
-    """The item that fits best with its coverage and precision, and how many items have to do with the need.
-
-    Only items that share a token or that a leg of meaning named can fit; between equals, one that is made wins.
+    ``meaning`` has the vectors of head and title, shape (2, d), of the table's encoder; ``now`` is in seconds since the epoch.
     """
-    named: dict[int, float] = {}
-    for leg, at in candidate.items.items():
-        if leg.endswith("meaning"):
-            named[at] = named.get(at, 0.0) + _cosine(candidate, leg)
-    best, best_worth, coverage, precision, related = None, -1.0, 0.0, 0.0, 0
-    for at, item in enumerate(items):
-        title = _token_set(item.title)
-        covered = _covered(head, title, weigh)
-        if item.text and covered < TEXT_SHARE:
-            # What a description mentions in passing (a saw that runs on linear guides) is not what is offered.
-            covered = max(covered, TEXT_SHARE * _covered(head, title | _token_set(item.text), weigh))
-        if not covered and at not in named:
-            continue
-        precise = _covered(title, head, weigh)
-        related += covered >= RELATED
-        worth = covered + 0.3 * precise + named.get(at, 0.0) + 0.15 * _makes(need, item)
-        if worth > best_worth:
-            best, best_worth, coverage, precision = item, worth, covered, precise
-    return best or (items[0] if items else None), coverage, precision, related
+    matrix = np.zeros((len(pairs), len(FEATURES)), np.float32)
+    if not pairs:
+        return matrix, []
+    fit = item_fits(prepared, table, found.queries.head_set, weigh, meaning)
+    made = makes(need, fit)
+    _leg_columns(matrix, found, [candidate for candidate, _ in pairs])
+    _name_columns(matrix, [supplier.name for _, supplier in pairs], found.queries.head_set, meaning, table, weigh)
+    best = fit.nth(fit.ranked(fit.coverage + 0.3 * fit.precision + 2 * fit.cosine + 0.15 * made), 1)
+    _item_columns(matrix, need, fit, made, best)
+    offset = (best - fit.starts[:-1]).tolist()
+    near = np.where(best >= 0, fit.cosine[best], 0.0).tolist() if len(fit.cosine) else [0.0] * len(pairs)
+    unstated = tuple(range(len(need.specs)))
+    judged = []
+    for row, (candidate, supplier) in enumerate(pairs):
+        item = supplier.items[offset[row]] if offset[row] >= 0 else None
+        answers = _specs(need, item) if item and item.specs and need.specs else ((), (), unstated)
+        judged.append(Judged(candidate, supplier, item, matrix[row], near[row], *answers))
+    _fact_columns(matrix, need, judged, now)
+    return matrix, judged
 
 
-@lru_cache(maxsize=200_000)
-def _token_set(text: str) -> frozenset[str]:
-    """Titles repeat across firms and demands, so their sets are kept."""
-    return frozenset(tokens(text))
+def _fact_columns(matrix: NDArray[np.float32], need: Need, judged: Sequence[Judged], now: float) -> None:
+    wanted = max(len(need.specs), 1)
+    for name, values in (
+        ("spec_met", [len(one.met) / wanted for one in judged]),
+        ("spec_missed", [len(one.missed) / wanted for one in judged]),
+        ("confirmed", [one.item is not None and one.item.source == "listing" for one in judged]),
+        ("verified", [one.supplier.verified for one in judged]),
+        ("fresh", [_freshness(now - one.supplier.updated_at) for one in judged]),
+    ):
+        matrix[:, COLUMN[name]] = values
 
 
-def _covered(wanted: frozenset[str], have: frozenset[str], weigh: Weights) -> float:
-    if wanted.isdisjoint(have):
-        return 0.0
-    return weigh.of(wanted & have) / weigh.of(wanted)
+def _leg_columns(matrix: NDArray[np.float32], found: Retrieved, candidates: Sequence[Candidate]) -> None:
+    matrix[:, COLUMN["fused"]] = [candidate.fused * 20 for candidate in candidates]
+    for leg in LEGS:
+        best = found.best.get(leg, 0.0)
+        if best > 0:
+            matrix[:, COLUMN[f"{leg}_score"]] = [one.scores.get(leg, 0.0) / best for one in candidates]
+            matrix[:, COLUMN[f"{leg}_rank"]] = [
+                1 / (1 + one.ranks[leg] / 10) if leg in one.ranks else 0.0 for one in candidates
+            ]
 
 
-def _relative(candidate: Candidate, retrieved: Retrieved, leg: str) -> float:
-    best = retrieved.best.get(leg, 0.0)
-    return candidate.scores.get(leg, 0.0) / best if best > 0 else 0.0
+def _name_columns(
+    matrix: NDArray[np.float32],
+    names: Sequence[str],
+    wanted: frozenset[str],
+    meaning: Vectors,
+    table: TextTable,
+    weigh: Weights,
+) -> None:
+    trades = table.ids([trade_name(name) for name in names])
+    matrix[:, COLUMN["name"]] = table.fit(wanted, weigh, table.ids(names))[0]
+    matrix[:, COLUMN["name_cosine"]] = table.cosines(meaning, trades).max(axis=1)
+    matrix[:, COLUMN["trader_name"]] = [_trades(name) for name in names]
+    matrix[:, COLUMN["factory_name"]] = [_manufactures(name) for name in names]
 
 
-def _cosine(candidate: Candidate, leg: str) -> float:
-    floor = FLOOR[leg]
-    return max(candidate.scores.get(leg, 0.0) - floor, 0.0) / (1 - floor)
+def _item_columns(
+    matrix: NDArray[np.float32], need: Need, fit: ItemFits, made: Floats, best: NDArray[np.int64]
+) -> None:
+    """Columns over a firm's items: those of its best item, and those of all."""
+    has = best >= 0
+    counts = np.maximum(fit.counts, 1)
+
+    def put(name: str, values: NDArray[np.float32]) -> None:
+        matrix[:, COLUMN[name]] = values
+
+    for name, values in (("coverage", fit.coverage), ("precision", fit.precision), ("makes", made)):
+        matrix[has, COLUMN[name]] = values[best[has]]
+    near, related = fit.total(fit.cosine >= NEAR), fit.total(fit.coverage >= RELATED)
+    by_meaning = fit.ranked(fit.cosine)
+    for name, n in (("cosine", 1), ("second_cosine", 2), ("third_cosine", 3)):
+        row = fit.nth(by_meaning, n)
+        matrix[row >= 0, COLUMN[name]] = fit.cosine[row[row >= 0]]
+    put("both_cosine", fit.highest(fit.both))
+    put("near", np.log2(1 + near))
+    put("near_share", near / counts)
+    put("related", np.log2(1 + related))
+    put("related_share", related / counts)
+    put("made_coverage", fit.highest(fit.coverage * made))
+    put("made_cosine", fit.highest(fit.cosine * made))
+    put("made_both", fit.highest(fit.both * made))
+    put("items", np.log2(1 + fit.counts).astype(np.float32))
+    put("resold_share", fit.total(fit.role == ROLE_NUMBER["resell"]) / counts)
+    if need.kind:
+        matrix[has, COLUMN["kind"]] = fit.kind[best[has]] == KIND_NUMBER[need.kind]
 
 
-def _makes(need: Need, item: CapabilityItem | None) -> float:
-    if item is None or item.role == "resell":
-        return 0.0
-    if item.role == "service" and need.kind not in SERVICE_KINDS:
-        return 0.5
-    return 1.0
+def _freshness(seconds: float) -> float:
+    """1 today, 1/e a year ago; in steps of a hundredth, or the order of one import would tell firms apart."""
+    return round(math.exp(-max(seconds, 0.0) / 86_400 / FRESH_DAYS), 2)
 
 
 def _specs(

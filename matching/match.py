@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from matching.encoders.base import Encoder
 from matching.explain import gaps, reasons
-from matching.features import Judged, Weights, judge
+from matching.features import FEATURES, Judged
 from matching.need import Need
 from matching.queries import Queries
-from matching.rank import MODEL, score
+from matching.ranker import Ranker
 from matching.result import Match, MatchOptions, MatchResult, Within
 from matching.retrieve import Retrieved, retrieve
 from search.divisions import distance_km
@@ -20,15 +20,17 @@ from search.documents import ROLES, SupplierDocument
 from search.index import Filters, SearchIndex
 from search.places import load_gazetteer
 
-JUDGED = 120
-"""Candidates whose features are worked out; the fusion has already put the hopeless ones behind."""
-
 NOT_RESOLD = tuple(role for role in ROLES if role != "resell")
 _LEVELS: Mapping[Within, int] = {"district": 6, "city": 4, "province": 2}
 
 
 def match(
-    need: Need, *, index: SearchIndex, encoder: Encoder, options: MatchOptions | None = None
+    need: Need,
+    *,
+    index: SearchIndex,
+    encoder: Encoder,
+    ranker: Ranker,
+    options: MatchOptions | None = None,
 ) -> MatchResult:
     """Suppliers for a need, best first. Raises SearchUnavailable when the index cannot answer."""
     options = options or MatchOptions()
@@ -36,7 +38,7 @@ def match(
     within = options.within or _dial(need)
     filters = need_filters(need, within, options.filters or Filters())
     found = _without(retrieve(need, index=index, encoder=encoder, filters=filters), options.excluded)
-    ranked = rank(need, found, index)
+    ranked = ranker.rank(need, found, index)
     if options.sort == "distance":
         # Among the relevant only: the nearest of 250 candidates is seldom one that fits.
         ranked = ranked[: max(options.limit, 20)]
@@ -46,38 +48,13 @@ def match(
         for place, (points, judged) in enumerate(ranked[: options.limit], start=1)
     )
     took = (time.perf_counter() - started) * 1000
-    return MatchResult(need, within, matches, MODEL, round(took, 1), len(found.candidates))
+    return MatchResult(need, within, matches, ranker.model.name, round(took, 1), len(found.candidates))
 
 
 def _without(found: Retrieved, excluded: frozenset[str]) -> Retrieved:
     if not excluded:
         return found
     return replace(found, candidates=tuple(one for one in found.candidates if one.key not in excluded))
-
-
-def rank(need: Need, found: Retrieved, index: SearchIndex) -> list[tuple[float, Judged]]:
-    """(score, judged) of the best candidates, best first."""
-    chosen = found.candidates[:JUDGED]
-    documents = index.documents([candidate.key for candidate in chosen])
-    weigh = idf(found.queries, index)
-    now = time.time()
-    judged = [
-        judge(need, found, candidate, documents[candidate.key], weigh, now)
-        for candidate in chosen
-        if candidate.key in documents
-    ]
-    scored = [(score(one.features), one) for one in judged]
-    scored.sort(key=lambda pair: (-pair[0], pair[1].candidate.key))
-    return scored
-
-
-def idf(queries: Queries, index: SearchIndex) -> Weights:
-    """Inverse document frequency over items, as BM25 has it; an unseen token counts as the rarest."""
-    total = max(index.item_count(), 1)
-    frequencies = index.document_frequencies(queries.head_tokens)
-    weights = {token: math.log(1 + (total - n + 0.5) / (n + 0.5)) for token, n in frequencies.items()}
-    common = math.log(1 + total / 50)
-    return Weights(weights, common)
 
 
 def _dial(need: Need) -> Within:
@@ -118,6 +95,6 @@ def _explained(
         reasons=reasons(need, queries, judged, away, language),
         gaps=gaps(need, judged, away, points, language),
         features={
-            name: round(float(getattr(judged.features, name)), 4) for name in judged.features.__slots__
+            name: round(value, 4) for name, value in zip(FEATURES, judged.features.tolist(), strict=True)
         },
     )

@@ -1,41 +1,101 @@
-"""The scoring model: a documented linear default. A trained model replaces it behind the same function."""
+"""The scoring model: features in, scores out. A documented linear default; a trained one stands behind the same protocol."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from matching.features import Features
+import numpy as np
+from numpy.typing import NDArray
 
-MODEL = "linear-1"
+from matching.features import FEATURES
+from matching.texts import Floats
 
-WEIGHTS: Mapping[str, float] = {
-    "fused": 1.6,
-    "item_words": 0.6,
-    "firm_words": 0.2,
-    "item_meaning": 1.6,
-    "title_meaning": 1.0,
-    "coverage": 1.2,
-    "precision": 0.5,
-    "name": 0.8,
-    "makes": 0.9,
-    "kind": 0.1,
-    "focus": 0.4,
-    "depth": 0.5,
-    "spec_met": 0.4,
-    "spec_missed": -0.8,
-    "confirmed": 0.2,
-    "verified": 0.1,
-    "fresh": 0.0,
-}
-"""Points a feature at 1 is worth. Distance has no weight: place is a filter the buyer sets, never a hidden score."""
-
-SLOPE, OFFSET = 0.67, 3.4
-"""Logistic fit of grade >= 2 on the weighted sum over 1,894 judged pairs of the development demands: a score of 30 means
-that about three in ten firms with that score say they do what was asked, or that their stated class includes it."""
+Matrix = NDArray[np.float32]
+"""Shape (candidates, len(FEATURES))."""
 
 
-def score(features: Features, weights: Mapping[str, float] = WEIGHTS) -> float:
-    """0 to 100, a logistic of the weighted sum, so that scores of different demands can be read on one scale."""
-    points = sum([weight * getattr(features, name) for name, weight in weights.items()])
-    return 100.0 / (1.0 + math.exp(OFFSET - SLOPE * points))
+class RankingModel(Protocol):
+    """Orders candidates; ``name`` goes into every answer."""
+
+    @property
+    def name(self) -> str:
+        """Which model, and which version of it."""
+        ...
+
+    def points(self, matrix: Matrix) -> Floats:
+        """What candidates are ordered by, shape (n,)."""
+        ...
+
+    def scores(self, points: Floats) -> Floats:
+        """0 to 100, shape (n,), in the order of ``points``: of a hundred firms with a score of 30, about thirty say they do what was asked."""
+        ...
+
+
+def as_scores(points: Floats, slope: float, offset: float) -> Floats:
+    """The logistic of calibration, in per cent."""
+    return np.asarray(100.0 / (1.0 + np.exp(offset - slope * points)), np.float32)
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """A weighted sum. Distance has no weight: place is a filter the buyer sets, never a hidden score."""
+
+    name: str
+    weights: Mapping[str, float]
+    slope: float
+    offset: float
+
+    def points(self, matrix: Matrix) -> Floats:
+        """The weighted sum of a row."""
+        return np.asarray(matrix @ np.array([self.weights.get(name, 0.0) for name in FEATURES], np.float32))
+
+    def scores(self, points: Floats) -> Floats:
+        """The calibrated sum."""
+        return as_scores(points, self.slope, self.offset)
+
+
+class TreeModel:
+    """A LightGBM ranker (LambdaMART), trained by ``lianqiao learn ranker``."""
+
+    def __init__(self, name: str, booster: Any, slope: float, offset: float) -> None:
+        self.name = name
+        self._booster = booster
+        self._slope, self._offset = slope, offset
+
+    def points(self, matrix: Matrix) -> Floats:
+        """The sum of the trees."""
+        if not len(matrix):
+            return np.zeros(0, np.float32)
+        return np.asarray(self._booster.predict(matrix, num_threads=1), np.float32)
+
+    def scores(self, points: Floats) -> Floats:
+        """The calibrated sum."""
+        return as_scores(points, self._slope, self._offset)
+
+
+LINEAR = LinearModel(
+    "linear-2",
+    {
+        "fused": 1.6,
+        "item_words_score": 0.6,
+        "firm_words_score": 0.2,
+        "item_meaning_score": 0.8,
+        "cosine": 2.0,
+        "both_cosine": 1.0,
+        "coverage": 1.2,
+        "precision": 0.5,
+        "name": 0.8,
+        "makes": 0.9,
+        "kind": 0.1,
+        "items": -0.12,
+        "related_share": 0.5,
+        "spec_met": 0.4,
+        "spec_missed": -0.8,
+        "confirmed": 0.2,
+        "verified": 0.1,
+    },
+    slope=0.67,
+    offset=3.4,
+)

@@ -1,0 +1,139 @@
+"""The capability items of all candidates side by side, and how well each fits: a few array operations, not a loop a firm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.need import Need
+from matching.texts import Floats, Ids, TextTable, Weights
+from search.analysis import tokens
+from search.documents import KINDS, ROLES, SupplierDocument
+from search.index import Vectors
+
+Integers = NDArray[np.int64]
+
+TEXT_SHARE = 0.4
+"""What coverage by an item's description counts beside coverage by its title."""
+SERVICE_KINDS = frozenset({"tech_service", "logistics", "finance", "labour"})
+
+ROLE_NUMBER: Mapping[str, int] = {role: at for at, role in enumerate(ROLES)}
+KIND_NUMBER: Mapping[str, int] = {kind: at for at, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A supplier in numbers, kept while its version stays the same."""
+
+    version: int
+    titles: Ids
+    role: NDArray[np.int8]
+    kind: NDArray[np.int8]
+    told: tuple[tuple[int, frozenset[str]], ...]
+    """Items with a description: position, and the tokens of title and description."""
+
+
+def prepare(supplier: SupplierDocument, table: TextTable) -> Prepared:
+    """Look up everything that does not depend on the need."""
+    items = supplier.items
+    return Prepared(
+        supplier.version,
+        table.ids([item.title for item in items]),
+        np.array([ROLE_NUMBER[item.role] for item in items], np.int8),
+        np.array([KIND_NUMBER[item.kind] for item in items], np.int8),
+        tuple(
+            (at, frozenset(tokens(f"{item.title} {item.text}"))) for at, item in enumerate(items) if item.text
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFits:
+    """One row an item, firms one after the other: firm ``f`` owns rows ``starts[f]`` to ``starts[f + 1]``."""
+
+    starts: Integers
+    owner: Integers
+    role: NDArray[np.int8]
+    kind: NDArray[np.int8]
+    coverage: Floats
+    precision: Floats
+    cosine: Floats
+    """With the nearer of head and title."""
+    both: Floats
+    """Mean of the cosines with head and with title."""
+
+    @property
+    def counts(self) -> Integers:
+        """Items a firm."""
+        return np.diff(self.starts)
+
+    def highest(self, values: Floats) -> Floats:
+        """The greatest of ``values`` (one an item) for each firm; 0 for a firm without items."""
+        found = np.zeros(len(self.starts) - 1, np.float32)
+        with_items = self.counts > 0
+        if with_items.any():
+            found[with_items] = np.maximum.reduceat(values, self.starts[:-1][with_items])
+        return found
+
+    def total(self, values: NDArray[Any]) -> Floats:
+        """The sum of ``values`` (one an item) for each firm."""
+        return np.bincount(self.owner, weights=values, minlength=len(self.starts) - 1).astype(np.float32)
+
+    def ranked(self, values: Floats) -> Integers:
+        """Rows ordered by firm and, within a firm, from the least of ``values`` to the greatest (the first of equals last)."""
+        return np.lexsort((-np.arange(len(values)), values, self.owner))
+
+    def nth(self, ranked: Integers, n: int) -> Integers:
+        """The row with the ``n``-th greatest value (1 is the greatest) of each firm; -1 where it has fewer items."""
+        at = self.starts[1:] - n
+        enough = self.counts >= n
+        found = np.full(len(self.starts) - 1, -1, np.int64)
+        found[enough] = ranked[at[enough]]
+        return found
+
+
+def item_fits(
+    suppliers: Sequence[Prepared],
+    table: TextTable,
+    wanted: frozenset[str],
+    weigh: Weights,
+    meaning: Vectors,
+) -> ItemFits:
+    """Fits of every item of every supplier; ``meaning`` has the head's vector and the title's, shape (2, d)."""
+    counts = [len(one.titles) for one in suppliers]
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    nothing = np.empty(0, np.int32)
+    titles = np.concatenate([nothing, *(one.titles for one in suppliers)])
+    coverage, precision = table.fit(wanted, weigh, titles)
+    total = weigh.of(wanted)
+    for start, one in zip(starts.tolist(), suppliers, strict=False):
+        for at, told in one.told:
+            if coverage[start + at] < TEXT_SHARE and not wanted.isdisjoint(told):
+                # What a description mentions in passing (a saw that runs on linear guides) is not what is offered.
+                share = TEXT_SHARE * weigh.of(wanted & told) / total
+                coverage[start + at] = max(coverage[start + at], share)
+    cosines = table.cosines(meaning, titles)
+    codes = np.empty(0, np.int8)
+    return ItemFits(
+        starts=starts,
+        owner=np.repeat(np.arange(len(suppliers)), counts),
+        role=np.concatenate([codes, *(one.role for one in suppliers)]),
+        kind=np.concatenate([codes, *(one.kind for one in suppliers)]),
+        coverage=coverage,
+        precision=precision,
+        cosine=cosines.max(axis=1, initial=0.0),
+        both=cosines.mean(axis=1) if len(cosines) else np.empty(0, np.float32),
+    )
+
+
+def makes(need: Need, fits: ItemFits) -> Floats:
+    """By item: 1 when made, processed or (for a service need) served; 0 when resold."""
+    served = 1.0 if need.kind in SERVICE_KINDS else 0.5
+    worth = np.ones(len(ROLES), np.float32)
+    worth[ROLE_NUMBER["resell"]] = 0.0
+    worth[ROLE_NUMBER["service"]] = served
+    return worth[fits.role]

@@ -1,0 +1,69 @@
+"""The ranker: a model with what it remembers of texts and suppliers, so that a need is compared with hundreds at once."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+
+from matching.encoders.base import Encoder
+from matching.features import Judged, judge
+from matching.items import Prepared, prepare
+from matching.need import Need
+from matching.queries import Queries
+from matching.rank import LINEAR, RankingModel
+from matching.retrieve import Retrieved
+from matching.texts import CAPACITY, TextTable, Weights
+from search.documents import SupplierDocument
+from search.index import SearchIndex
+
+JUDGED = 300
+"""Candidates whose features are worked out; the fusion has already put the hopeless ones behind."""
+
+
+class Ranker:
+    """``encoder`` should be a fast one: it embeds titles that were not seen before while a buyer waits.
+
+    It need not be the index's own. Safe for threads.
+    """
+
+    def __init__(self, encoder: Encoder, model: RankingModel = LINEAR) -> None:
+        self.model = model
+        self._encoder = encoder
+        self._lock = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._table = TextTable(self._encoder.encode_items, self._encoder.dimensions)
+        self._prepared: dict[str, Prepared] = {}
+
+    def _prepare(self, supplier: SupplierDocument) -> Prepared:
+        held = self._prepared.get(supplier.key)
+        if held is None or held.version != supplier.version:
+            held = self._prepared[supplier.key] = prepare(supplier, self._table)
+        return held
+
+    def rank(self, need: Need, found: Retrieved, index: SearchIndex) -> list[tuple[float, Judged]]:
+        """(score, judged) of the best candidates, best first. Raises SearchUnavailable."""
+        chosen = found.candidates[:JUDGED]
+        documents = index.documents([candidate.key for candidate in chosen])
+        pairs = [(one, documents[one.key]) for one in chosen if one.key in documents]
+        weigh = idf(found.queries, index)
+        meaning = self._encoder.encode_queries([found.queries.head, found.queries.title])
+        with self._lock:
+            if len(self._table) > CAPACITY:
+                self._forget()
+            prepared = [self._prepare(supplier) for _, supplier in pairs]
+            matrix, judged = judge(need, found, pairs, prepared, self._table, meaning, weigh, time.time())
+        points = self.model.points(matrix)
+        order = sorted(range(len(judged)), key=lambda at: (-points[at], judged[at].candidate.key))
+        scores = self.model.scores(points).tolist()
+        return [(scores[at], judged[at]) for at in order]
+
+
+def idf(queries: Queries, index: SearchIndex) -> Weights:
+    """Inverse document frequency over items, as BM25 has it; an unseen token counts as the rarest."""
+    total = max(index.item_count(), 1)
+    frequencies = index.document_frequencies(queries.head_tokens)
+    weights = {token: math.log(1 + (total - n + 0.5) / (n + 0.5)) for token, n in frequencies.items()}
+    return Weights(weights, common=math.log(1 + total / 50))
