@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +62,7 @@ FEATURES: tuple[str, ...] = (
 best, second and third item with the need; ``near`` and ``related`` count items (log2), ``made_*`` leave out what is resold."""
 COLUMN = {name: at for at, name in enumerate(FEATURES)}
 
-_LEGAL = re.compile(r"[((][^))]*[))]|股份|有限|责任|集团|总?公司|分公司|总厂|分厂|厂$")
+_LEGAL = re.compile("[（(][^（）()]*[）)]|股份|有限|责任|集团|总?公司|分公司|总厂|分厂|厂$")
 _PLACE = re.compile(r"^(?:辽宁|[^省]{2,3}省)?(?:[^市]{2,4}市)?(?:[^县区]{1,4}[县区])?")
 _TRADER = re.compile("贸易|商贸|经贸|经销|销售|物资|供销|商行|商店|商场|商城|进出口|批发|门市部|经营部")
 _FACTORY = re.compile("厂|制造|制品|加工|工业|机械|铸|锻")
@@ -119,7 +120,9 @@ def judge(
     fit = item_fits(prepared, table, found.queries.head_set, weigh, meaning)
     made = makes(need, fit)
     _leg_columns(matrix, found, [candidate for candidate, _ in pairs])
-    _name_columns(matrix, [supplier.name for _, supplier in pairs], found.queries.head_set, meaning, table, weigh)
+    _name_columns(
+        matrix, [supplier.name for _, supplier in pairs], found.queries.head_set, meaning, table, weigh
+    )
     best = fit.nth(fit.ranked(fit.coverage + 0.3 * fit.precision + 2 * fit.cosine + 0.15 * made), 1)
     _item_columns(matrix, need, fit, made, best)
     offset = (best - fit.starts[:-1]).tolist()
@@ -179,7 +182,7 @@ def _item_columns(
     has = best >= 0
     counts = np.maximum(fit.counts, 1)
 
-    def put(name: str, values: NDArray[np.float32]) -> None:
+    def put(name: str, values: NDArray[Any]) -> None:
         matrix[:, COLUMN[name]] = values
 
     for name, values in (("coverage", fit.coverage), ("precision", fit.precision), ("makes", made)):

@@ -18,6 +18,8 @@ from app.core.actor import Actor
 from app.core.database import make_engine, unit_of_work
 from app.settings import Settings
 from matching.encoders import Encoder, load_encoder
+from matching.learn.store import RankerStore
+from matching.ranker import Ranker
 from search.embedded import EmbeddedIndex
 from search.indexer import drain
 
@@ -41,6 +43,16 @@ class Runtime:
     def encoder(self) -> Encoder:
         """The configured encoder."""
         return load_encoder(self.settings.encoder)
+
+    @cached_property
+    def rankers(self) -> RankerStore:
+        """Trained ranking models."""
+        return RankerStore(self.settings.data_dir / "rankers")
+
+    @cached_property
+    def ranker(self) -> Ranker:
+        """The ranking model in use."""
+        return Ranker(self.encoder, self.rankers.model())
 
     @cached_property
     def index(self) -> EmbeddedIndex:

@@ -47,7 +47,7 @@ def need_of_request(said: MatchRequest) -> Need:
 def warm(runtime: Runtime) -> None:
     """Do once what is slow the first time (dictionaries, the encoder), so that no reader waits for it."""
     if not runtime.index.stale:
-        match(read_words("", "水泵"), index=runtime.index, encoder=runtime.encoder)
+        match(read_words("", "水泵"), index=runtime.index, encoder=runtime.encoder, ranker=runtime.ranker)
 
 
 def match_need(
@@ -80,6 +80,7 @@ def match_need(
             placed(need, within, home=runtime.settings.home_division),
             index=index,
             encoder=runtime.encoder,
+            ranker=runtime.ranker,
             options=options,
         )
 

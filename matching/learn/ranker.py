@@ -92,9 +92,7 @@ def train(examples: Sequence[Example], *, seed: int = 7) -> Any:
     return lightgbm.train(parameters, data, ROUNDS)
 
 
-def _rows(
-    example: Example, dice: np.random.Generator
-) -> tuple[Matrix, NDArray[np.int64], Floats]:
+def _rows(example: Example, dice: np.random.Generator) -> tuple[Matrix, NDArray[np.int64], Floats]:
     judged, unjudged = np.nonzero(example.grades >= 0)[0], np.nonzero(example.grades < 0)[0]
     if len(unjudged) > UNJUDGED_MOST:
         unjudged = dice.choice(unjudged, UNJUDGED_MOST, replace=False)

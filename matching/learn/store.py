@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -66,7 +65,7 @@ class RankerStore:
         self.folder.mkdir(parents=True, exist_ok=True)
         beside = self.folder / "current.new"
         beside.write_text(version + "\n", encoding="utf-8")
-        os.replace(beside, self.folder / "current")
+        beside.replace(self.folder / "current")
 
     def model(self) -> RankingModel:
         """The model in use. One that cannot be used (other features, no LightGBM) leaves the linear default, and a line in the log."""

@@ -13,6 +13,7 @@ from matching.encoders import Encoder, UnknownEncoder, load_encoder
 from matching.encoders import use as use_module
 from matching.match import match
 from matching.need import Need
+from matching.ranker import Ranker
 from matching.result import MatchOptions
 from search.documents import CapabilityItem, SupplierDocument
 from search.embedded import EmbeddedIndex
@@ -77,7 +78,9 @@ def test_a_sentence_transformers_model_in_a_folder_matches_end_to_end(minilm: st
         index.apply([SupplierDocument(key=key, version=1, uscc=key, name=f"Example {key}", items=(item,))])
     index.refresh()
     need = Need(text="cardboard packaging", language="en", what=("cardboard packaging",))
-    result = match(need, index=index, encoder=encoder, options=MatchOptions(language="en"))
+    result = match(
+        need, index=index, encoder=encoder, ranker=Ranker(encoder), options=MatchOptions(language="en")
+    )
     assert result.matches[0].supplier.key == "boxes"
     index.close()
 

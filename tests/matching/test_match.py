@@ -9,6 +9,7 @@ import pytest
 from matching.encoders import Encoder
 from matching.match import match
 from matching.need import Need, Place
+from matching.ranker import Ranker
 from matching.result import MatchOptions, MatchResult
 from search.documents import Spec
 from search.index import Filters, SearchIndex
@@ -24,9 +25,10 @@ def keys(result: MatchResult) -> list[str]:
 @pytest.fixture
 def ask(world: SearchIndex, encoder: Encoder):  # type: ignore[no-untyped-def]
     """match() over the small world."""
+    ranker = Ranker(encoder)
 
     def asked(need: Need, **options: object) -> MatchResult:
-        return match(need, index=world, encoder=encoder, options=MatchOptions(**options))  # type: ignore[arg-type]
+        return match(need, index=world, encoder=encoder, ranker=ranker, options=MatchOptions(**options))  # type: ignore[arg-type]
 
     return asked
 
