@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from matching.items import KIND_NUMBER, ROLE_NUMBER, ItemFits, Prepared, item_fits, makes
 from matching.need import Need
 from matching.quantities import fits
+from matching.queries import Queries
 from matching.retrieve import LEG_WEIGHTS, Candidate, Retrieved
 from matching.texts import Floats, TextTable, Weights
 from search.documents import CapabilityItem, SupplierDocument
@@ -44,6 +45,10 @@ FEATURES: tuple[str, ...] = (
     "made_coverage",
     "made_cosine",
     "made_both",
+    "kin",
+    "made_kin",
+    "kin_cosine",
+    "name_kin",
     "items",
     "makes",
     "resold_share",
@@ -112,18 +117,20 @@ def judge(
 ) -> tuple[NDArray[np.float32], list[Judged]]:
     """The feature matrix, shape (len(pairs), len(FEATURES)), and the same pairs judged.
 
-    ``meaning`` has the vectors of head and title, shape (2, d), of the table's encoder; ``now`` is in seconds since the epoch.
+    ``meaning`` has the vectors of head, title and kindred terms, shape (3, d), of the table's encoder; ``now`` is in seconds since the epoch.
     """
     matrix = np.zeros((len(pairs), len(FEATURES)), np.float32)
     if not pairs:
         return matrix, []
-    fit = item_fits(prepared, table, found.queries.head_set, weigh, meaning)
+    fit = item_fits(prepared, table, found.queries, weigh, meaning)
     made = makes(need, fit)
     _leg_columns(matrix, found, [candidate for candidate, _ in pairs])
     _name_columns(
         matrix, [supplier.name for _, supplier in pairs], found.queries.head_set, meaning, table, weigh
     )
-    best = fit.nth(fit.ranked(fit.coverage + 0.3 * fit.precision + 2 * fit.cosine + 0.15 * made), 1)
+    best = fit.nth(
+        fit.ranked(fit.coverage + 0.3 * fit.precision + 2 * fit.cosine + 0.5 * fit.kin + 0.15 * made), 1
+    )
     _item_columns(matrix, need, fit, made, best)
     offset = (best - fit.starts[:-1]).tolist()
     near = np.where(best >= 0, fit.cosine[best], 0.0).tolist() if len(fit.cosine) else [0.0] * len(pairs)
@@ -163,14 +170,16 @@ def _leg_columns(matrix: NDArray[np.float32], found: Retrieved, candidates: Sequ
 def _name_columns(
     matrix: NDArray[np.float32],
     names: Sequence[str],
-    wanted: frozenset[str],
+    queries: Queries,
     meaning: Vectors,
     table: TextTable,
     weigh: Weights,
 ) -> None:
     trades = table.ids([trade_name(name) for name in names])
-    matrix[:, COLUMN["name"]] = table.fit(wanted, weigh, table.ids(names))[0]
-    matrix[:, COLUMN["name_cosine"]] = table.cosines(meaning, trades).max(axis=1)
+    whole = table.ids(names)
+    matrix[:, COLUMN["name"]] = table.fit(queries.head_set, weigh, whole)[0]
+    matrix[:, COLUMN["name_kin"]] = table.holding([(term.text, term.weight) for term in queries.kin], whole)
+    matrix[:, COLUMN["name_cosine"]] = table.cosines(meaning[:2], trades).max(axis=1)
     matrix[:, COLUMN["trader_name"]] = [_trades(name) for name in names]
     matrix[:, COLUMN["factory_name"]] = [_manufactures(name) for name in names]
 
@@ -200,6 +209,9 @@ def _item_columns(
     put("made_coverage", fit.highest(fit.coverage * made))
     put("made_cosine", fit.highest(fit.cosine * made))
     put("made_both", fit.highest(fit.both * made))
+    put("kin", fit.highest(fit.kin))
+    put("made_kin", fit.highest(fit.kin * made))
+    put("kin_cosine", fit.highest(fit.kin_cosine * made))
     put("items", np.log2(1 + fit.counts).astype(np.float32))
     put("resold_share", fit.total(fit.role == ROLE_NUMBER["resell"]) / counts)
     if need.kind:

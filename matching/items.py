@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.need import Need
+from matching.queries import Queries
 from matching.texts import Floats, Ids, TextTable, Weights
 from search.analysis import tokens
 from search.documents import KINDS, ROLES, SupplierDocument
@@ -65,6 +66,10 @@ class ItemFits:
     """With the nearer of head and title."""
     both: Floats
     """Mean of the cosines with head and with title."""
+    kin: Floats
+    """Weight of the best kindred term that the title holds."""
+    kin_cosine: Floats
+    """With the kindred terms' meaning."""
 
     @property
     def counts(self) -> Integers:
@@ -99,11 +104,12 @@ class ItemFits:
 def item_fits(
     suppliers: Sequence[Prepared],
     table: TextTable,
-    wanted: frozenset[str],
+    queries: Queries,
     weigh: Weights,
     meaning: Vectors,
 ) -> ItemFits:
-    """Fits of every item of every supplier; ``meaning`` has the head's vector and the title's, shape (2, d)."""
+    """Fits of every item of every supplier; ``meaning`` as ``judge`` takes it."""
+    wanted = queries.head_set
     counts = [len(one.titles) for one in suppliers]
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     nothing = np.empty(0, np.int32)
@@ -125,8 +131,10 @@ def item_fits(
         kind=np.concatenate([codes, *(one.kind for one in suppliers)]),
         coverage=coverage,
         precision=precision,
-        cosine=cosines.max(axis=1, initial=0.0),
-        both=cosines.mean(axis=1) if len(cosines) else np.empty(0, np.float32),
+        cosine=cosines[:, :2].max(axis=1, initial=0.0),
+        both=(cosines[:, 0] + cosines[:, 1]) / 2,
+        kin=table.holding([(term.text, term.weight) for term in queries.kin], titles),
+        kin_cosine=cosines[:, 2],
     )
 
 

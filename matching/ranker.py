@@ -6,16 +6,18 @@ import math
 import threading
 import time
 
+import numpy as np
+
 from matching.encoders.base import Encoder
 from matching.features import Judged, judge
 from matching.items import Prepared, prepare
 from matching.need import Need
 from matching.queries import Queries
 from matching.rank import LINEAR, RankingModel
-from matching.retrieve import Retrieved
+from matching.retrieve import KIN_MEANT, Retrieved
 from matching.texts import CAPACITY, TextTable, Weights
 from search.documents import SupplierDocument
-from search.index import SearchIndex
+from search.index import SearchIndex, Vectors
 
 JUDGED = 300
 """Candidates whose features are worked out; the fusion has already put the hopeless ones behind."""
@@ -49,7 +51,7 @@ class Ranker:
         documents = index.documents([candidate.key for candidate in chosen])
         pairs = [(one, documents[one.key]) for one in chosen if one.key in documents]
         weigh = idf(found.queries, index)
-        meaning = self._encoder.encode_queries([found.queries.head, found.queries.title])
+        meaning = meaning_of(found.queries, self._encoder)
         with self._lock:
             if len(self._table) > CAPACITY:
                 self._forget()
@@ -59,6 +61,17 @@ class Ranker:
         order = sorted(range(len(judged)), key=lambda at: (-points[at], judged[at].candidate.key))
         scores = self.model.scores(points).tolist()
         return [(scores[at], judged[at]) for at in order]
+
+
+def meaning_of(queries: Queries, encoder: Encoder) -> Vectors:
+    """Vectors of head, title and kindred terms (weighted mean; the head's where there are none), shape (3, d)."""
+    vectors = encoder.encode_queries([queries.head, queries.title])
+    kin = queries.kin[:KIN_MEANT]
+    mean = vectors[0]
+    if kin:
+        weights = np.array([[term.weight] for term in kin], np.float32)
+        mean = (encoder.encode_items([term.text for term in kin]) * weights).sum(axis=0)
+    return np.vstack([vectors, mean / max(float(np.linalg.norm(mean)), 1e-9)])
 
 
 def idf(queries: Queries, index: SearchIndex) -> Weights:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import tokens
+from search.analysis import tokens, words
 from search.index import Vectors
 
 Floats = NDArray[np.float32]
@@ -100,6 +100,18 @@ class TextTable:
         own = got + (self._sizes[ids] - shared[ids]) * weigh.common
         coverage = got / total if total else got
         return coverage, np.divide(got, own, out=np.zeros_like(got), where=own > 0)
+
+    def holding(self, terms: Sequence[tuple[str, float]], ids: Ids) -> Floats:
+        """By text: the greatest weight of a term whose every word it has; 0 where it has none whole."""
+        best = np.zeros(len(self), np.float32)
+        for term, weight in terms:
+            postings = sorted((self._having(word) for word in set(words(term))), key=len)
+            if postings:
+                common = postings[0]
+                for posting in postings[1:]:
+                    common = np.intersect1d(common, posting, assume_unique=True)
+                best[common] = np.maximum(best[common], weight)
+        return best[ids]
 
     def cosines(self, vectors: Vectors, ids: Ids) -> Floats:
         """With each vector, shape (len(ids), len(vectors))."""

@@ -58,6 +58,13 @@ def test_coverage_and_precision_are_weighted_shares() -> None:
     assert table.cosines(one_axis(["离合器"]), ids)[:, 0] == pytest.approx([1, 1, 0, 1], abs=0.01)
 
 
+def test_a_term_counts_where_all_its_words_stand() -> None:
+    table = TextTable(one_axis, 64)
+    ids = table.ids(["斗式提升机制造", "提升机", "斗式给料机", "阀门"])
+    found = table.holding([("斗式提升机", 0.8), ("提升机", 0.6)], ids)
+    assert found.tolist() == pytest.approx([0.8, 0.6, 0.0, 0.0])
+
+
 def test_a_table_grows_and_keeps_what_it_knew() -> None:
     table = TextTable(one_axis, 64)
     table.ids(["泵"])
@@ -73,9 +80,9 @@ def test_firms_without_items_stand_beside_those_with() -> None:
     fits = item_fits(
         [prepare(one, table) for one in firms],
         table,
-        frozenset(tokens("泵")),
+        queries_of(Need(text="泵", what=("泵",))),
         Weights({}, 1.0),
-        one_axis(["泵", "泵"]),
+        one_axis(["泵", "泵", "泵"]),
     )
     ranked = fits.ranked(fits.cosine)
     assert fits.counts.tolist() == [0, 3, 0]
