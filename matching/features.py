@@ -125,9 +125,7 @@ def judge(
     fit = item_fits(prepared, table, found.queries, weigh, meaning)
     made = makes(need, fit)
     _leg_columns(matrix, found, [candidate for candidate, _ in pairs])
-    _name_columns(
-        matrix, [supplier.name for _, supplier in pairs], found.queries.head_set, meaning, table, weigh
-    )
+    _name_columns(matrix, [supplier.name for _, supplier in pairs], found.queries, meaning, table, weigh)
     best = fit.nth(
         fit.ranked(fit.coverage + 0.3 * fit.precision + 2 * fit.cosine + 0.5 * fit.kin + 0.15 * made), 1
     )

@@ -132,7 +132,7 @@ def item_fits(
         coverage=coverage,
         precision=precision,
         cosine=cosines[:, :2].max(axis=1, initial=0.0),
-        both=(cosines[:, 0] + cosines[:, 1]) / 2,
+        both=cosines[:, :2].mean(axis=1, dtype=np.float32),
         kin=table.holding([(term.text, term.weight) for term in queries.kin], titles),
         kin_cosine=cosines[:, 2],
     )

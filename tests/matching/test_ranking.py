@@ -25,6 +25,7 @@ from matching.learn.ranker import (
 )
 from matching.learn.store import Card, RankerStore
 from matching.need import Need
+from matching.queries import queries_of
 from matching.rank import LINEAR, LinearModel
 from matching.ranker import Ranker
 from matching.retrieve import retrieve
