@@ -16,6 +16,7 @@ app = typer.Typer(
 
 app.command("demo")(data.demo)
 app.command("serve")(data.serve)
+app.command("worker")(data.worker)
 app.command("seed")(data.seed)
 app.command("migrate")(data.migrate)
 app.command("doctor")(data.doctor)

@@ -6,7 +6,7 @@ from app.accounts.sign_in_models import Attempts, DesktopSignIn, LoginSession, O
 from app.catalogue.models import Listing
 from app.codes.models import CodeEvent, EnterpriseCode, SigningKey
 from app.core.idempotency import IdempotencyRecord
-from app.core.outbox import OutboxEntry
+from app.core.outbox import OutboxEntry, ParkedChange
 from app.demands.models import Demand
 from app.registry.models import Company
 
@@ -29,5 +29,6 @@ __all__ = [
     "OutboxEntry",
     "Person",
     "Seat",
+    "ParkedChange",
     "SigningKey",
 ]

@@ -171,7 +171,7 @@ class SearchIndex(Protocol):
         ...
 
     def versions(self) -> Iterator[tuple[str, int]]:
-        """Every (key, version) the index holds, for reconciliation."""
+        """Every (key, version) the index holds, in order of the keys, for reconciliation."""
         ...
 
     def count(self) -> int:

@@ -1,20 +1,23 @@
-"""From the outbox to the index, and the check that both agree.
+"""From the outbox to the index.
 
 The database is the truth. Every write leaves its key and version in an outbox in the same transaction; ``drain``
-applies them. Versions make replays and races harmless, so an entry is forgotten only after the index has it.
+claims the changes, applies them, and only then settles the claim. Versions make replays and races harmless, so a
+worker may die at any moment, and several may work at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from search.documents import SupplierDocument
-from search.index import SearchIndex
+from search.index import Rejection, SearchIndex, SearchUnavailable
 
 BATCH = 2_000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +29,52 @@ class Change:
     version: int
 
 
+class Claim(Protocol):
+    """Changes that one worker has taken; they stay in the outbox until they are settled."""
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """The oldest ones that nobody else has taken."""
+        ...
+
+    def settle(self, rejected: Collection[Rejection]) -> None:
+        """Forget the changes; what the index refused is parked with its reason."""
+        ...
+
+    def release(self) -> None:
+        """Give the changes back as they were; after ``settle`` this does nothing."""
+        ...
+
+
 class ChangeSource(Protocol):
     """The database, as the indexer sees it."""
 
-    def pending(self, limit: int) -> Sequence[Change]:
-        """The oldest unapplied changes."""
+    def claim(self, limit: int, *, besides: Collection[int] = ()) -> Claim | None:
+        """Take changes, other than those this worker has already taken (``besides``); None when there are none."""
         ...
 
     def load(self, keys: Sequence[str]) -> Mapping[str, SupplierDocument]:
         """Current documents; a key without one has been deleted."""
         ...
 
-    def done(self, changes: Sequence[Change]) -> None:
-        """Forget changes that the index has."""
+    def park(self, rejected: Collection[Rejection]) -> None:
+        """Set aside what the index refuses, with the reason, for somebody to look at."""
         ...
 
     def versions(self) -> Iterator[tuple[str, int]]:
-        """Every (key, version) that ought to be indexed."""
+        """Every (key, version) that ought to be indexed, in order of the keys."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Batch:
-    changes: Sequence[Change]
-    documents: Mapping[str, SupplierDocument]
+    claim: Claim
+    documents: list[SupplierDocument] = field(default_factory=list)
+    deleted: list[tuple[str, int]] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
 
-    def deleted(self) -> list[tuple[str, int]]:
-        latest: dict[str, int] = {}
-        for change in self.changes:
-            latest[change.key] = max(change.version, latest.get(change.key, change.version))
-        return [(key, version) for key, version in latest.items() if key not in self.documents]
+    def numbers(self) -> list[int]:
+        return [change.id for change in self.claim.changes]
 
 
 def drain(
@@ -64,82 +83,106 @@ def drain(
     *,
     batch: int = BATCH,
     progress: Callable[[int], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> int:
     """Apply all pending changes; returns how many firms were written or deleted.
 
     While a batch is being applied (which mostly waits for the encoder's processes) the next one is loaded in a
     thread. What changes in between leaves an entry of its own, so a document loaded early is replaced soon after.
+    A document that cannot be loaded or that the index refuses is parked, and the rest goes on. ``stopped`` is asked
+    between batches. Raises SearchUnavailable, and whatever fails every document alike, with nothing forgotten.
     """
     applied = 0
     with ThreadPoolExecutor(1, "indexer-load") as ahead:
-        current = _load(source, batch, frozenset())
+        current = _take(source, batch, ())
         while current:
-            following = ahead.submit(_load, source, batch, frozenset(change.id for change in current.changes))
-            index.apply(list(current.documents.values()), current.deleted())
-            source.done(current.changes)
-            applied += len({change.key for change in current.changes})
+            following = ahead.submit(_take, source, batch, current.numbers())
+            try:
+                current.claim.settle([*current.rejected, *_apply(index, current)])
+            except BaseException:
+                current.claim.release()
+                if coming := following.result():
+                    coming.claim.release()
+                raise
+            applied += len({change.key for change in current.claim.changes})
             if progress:
                 progress(applied)
             current = following.result()
+            if current and stopped():
+                current.claim.release()
+                break
     if applied:
         index.refresh()
     return applied
 
 
-def _load(source: ChangeSource, batch: int, underway: Collection[int]) -> _Batch | None:
-    """The next batch after the entries ``underway``, which are still in the outbox; None when there is none."""
-    changes = [change for change in source.pending(batch + len(underway)) if change.id not in underway][
-        :batch
-    ]
-    if not changes:
+def _take(source: ChangeSource, limit: int, besides: Collection[int]) -> _Batch | None:
+    """The next batch, loaded; None when there is none."""
+    claim = source.claim(limit, besides=besides)
+    if claim is None:
         return None
-    return _Batch(changes, source.load(list({change.key: None for change in changes})))
+    try:
+        latest: dict[str, int] = {}
+        for change in claim.changes:
+            latest[change.key] = max(change.version, latest.get(change.key, change.version))
+        batch = _Batch(claim)
+        found: dict[str, SupplierDocument] = {}
+        unreadable = _one_by_one(list(latest), lambda part: found.update(source.load(part)))
+        batch.rejected = [Rejection(key, latest[key], _told(error)) for key, error in unreadable]
+        batch.documents = list(found.values())
+        gone = latest.keys() - found.keys() - {key for key, _ in unreadable}
+        batch.deleted = [(key, version) for key, version in latest.items() if key in gone]
+    except BaseException:
+        claim.release()
+        raise
+    return batch
 
 
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """What ``compare`` found, as keys."""
+def _apply(index: SearchIndex, batch: _Batch) -> list[Rejection]:
+    """Write a batch; returns what the index refused and what it failed on."""
+    refused: list[Rejection] = []
+    items: list[SupplierDocument | tuple[str, int]] = [*batch.documents, *batch.deleted]
 
-    missing: tuple[str, ...]
-    stale: tuple[str, ...]
-    surplus: tuple[str, ...]
+    def write(part: Sequence[SupplierDocument | tuple[str, int]]) -> None:
+        upserts = [item for item in part if isinstance(item, SupplierDocument)]
+        deletes = [item for item in part if not isinstance(item, SupplierDocument)]
+        refused.extend(index.apply(upserts, deletes))
 
-    def __bool__(self) -> bool:
-        return bool(self.missing or self.stale or self.surplus)
-
-
-def compare(source: ChangeSource, index: SearchIndex) -> Differences:
-    """Database against index, by key and version."""
-    ought = dict(source.versions())
-    held = dict(index.versions())
-    return Differences(
-        missing=tuple(key for key in ought if key not in held),
-        stale=tuple(key for key, version in ought.items() if key in held and held[key] != version),
-        surplus=tuple(key for key in held if key not in ought),
-    )
+    for item, error in _one_by_one(items, write):
+        key, version = (item.key, item.version) if isinstance(item, SupplierDocument) else item
+        refused.append(Rejection(key, version, _told(error)))
+    return refused
 
 
-def repair(source: ChangeSource, index: SearchIndex, differences: Differences) -> int:
-    """Write what is missing or stale and delete what is surplus; returns how many firms were touched.
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
-    The database is the truth even where the index remembers a later version, as after a restore from a backup.
+
+def _one_by_one(items: Sequence[T], work: Callable[[Sequence[T]], object]) -> list[tuple[T, Exception]]:
+    """Do ``work`` on all items; where it fails, on halves and halves of those, to find the items it fails on.
+
+    When nothing succeeds the items are not to blame: then, and when search is away, the error is raised.
     """
-    wanted = [*differences.missing, *differences.stale]
-    for part in _parts(wanted):
-        index.apply(list(source.load(part).values()))
-    if wanted:
-        left = compare(source, index)
-        passed_over = {*left.missing, *left.stale}
-        for part in _parts([key for key in wanted if key in passed_over]):
-            index.apply(list(source.load(part).values()), force=True)
-            # A change drained between that load and that write has just been undone; a later one will pass by itself.
-            index.apply(list(source.load(part).values()))
-    for part in _parts(differences.surplus):
-        known = source.load(part)  # registered since the comparison
-        index.apply([], [(key, 0) for key in part if key not in known], force=True)
-    index.refresh()
-    return len(wanted) + len(differences.surplus)
-
-
-def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+    failed: list[tuple[T, Exception]] = []
+    failures = successes = 0
+    waiting = [items] if items else []
+    while waiting:
+        part = waiting.pop()
+        try:
+            work(part)
+            successes += 1
+        except SearchUnavailable:
+            raise
+        except Exception as error:
+            failures += 1
+            # A few bad items side by side fail a little more often in a row than one does.
+            if not successes and failures > len(items).bit_length() + 3:
+                raise
+            if len(part) == 1:
+                failed.append((part[0], error))
+            else:
+                middle = len(part) // 2
+                waiting += [part[middle:], part[:middle]]
+    if failed and not successes:
+        raise failed[0][1]
+    return failed

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Row, delete, func, select, tuple_
+from sqlalchemy import Engine, Row, select
 from sqlmodel import col
 
 from app.catalogue.indexing import indexed_text, specs_of
 from app.catalogue.models import INDEXED_STATUSES, Listing
 from app.core.database import unit_of_work
-from app.core.outbox import OutboxEntry
+from app.core.outbox import OutboxClaim, claim, park, waiting
 from app.registry.models import Company
 from matching.quantities import read_specs
 from search.documents import CapabilityItem, Kind, Spec, SupplierDocument
-from search.indexer import Change
+from search.index import Rejection
+
+VERSIONS_PAGE = 10_000
 
 _COMPANY: tuple[Any, ...] = (
     Company.id, Company.version, Company.uscc, Company.name, Company.aliases, Company.adcode, Company.city,
@@ -81,23 +83,14 @@ class DatabaseChanges:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def pending(self, limit: int) -> list[Change]:
-        """The oldest unapplied changes."""
-        query = (
-            select(col(OutboxEntry.id), col(OutboxEntry.key), col(OutboxEntry.version))
-            .order_by(col(OutboxEntry.id))
-            .limit(limit)
-        )
-        with unit_of_work(self._engine, writing=False) as session:
-            return [
-                Change(number or 0, key, version)
-                for number, key, version in session.connection().execute(query)
-            ]
+    def claim(self, limit: int, *, besides: Collection[int] = ()) -> OutboxClaim | None:
+        """The oldest changes that no other worker has taken; None when there are none."""
+        return claim(self._engine, limit, besides=besides)
 
     def count_pending(self) -> int:
         """How many changes wait."""
         with unit_of_work(self._engine, writing=False) as session:
-            return session.connection().execute(select(func.count()).select_from(OutboxEntry)).scalar_one()
+            return waiting(session)[0]
 
     def load(self, keys: Sequence[str]) -> dict[str, SupplierDocument]:
         """Current documents of these company ids."""
@@ -119,23 +112,20 @@ class DatabaseChanges:
                     found[str(company.id)] = supplier_document(company, listings.get(company.id, []))
         return found
 
-    def done(self, changes: Sequence[Change]) -> None:
-        """Forget changes that the index has.
-
-        SQLite gives the id of a deleted row again, so an entry is named by all it says: another process may have drained
-        this one already, and its number may stand for a newer change.
-        """
-        entry = tuple_(col(OutboxEntry.id), col(OutboxEntry.key), col(OutboxEntry.version))
-        said = [(change.id, change.key, change.version) for change in changes]
+    def park(self, rejected: Collection[Rejection]) -> None:
+        """Set aside what the index refuses."""
         with unit_of_work(self._engine) as session:
-            for start in range(0, len(said), 300):
-                session.connection().execute(delete(OutboxEntry).where(entry.in_(said[start : start + 300])))
+            park(session, rejected)
 
     def versions(self) -> Iterator[tuple[str, int]]:
-        """(company id, version) of every company."""
-        with unit_of_work(self._engine, writing=False) as session:
-            rows = session.connection().execute(
-                select(col(Company.id), col(Company.version)).order_by(col(Company.id))
-            )
+        """(company id, version) of every company, in order of the ids, read a page at a time."""
+        page = select(col(Company.id), col(Company.version)).order_by(col(Company.id)).limit(VERSIONS_PAGE)
+        query = page
+        while True:
+            with unit_of_work(self._engine, writing=False) as session:
+                rows = session.connection().execute(query).all()
             for key, version in rows:
                 yield str(key), version
+            if len(rows) < VERSIONS_PAGE:
+                return
+            query = page.where(col(Company.id) > rows[-1][0])

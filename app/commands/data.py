@@ -1,8 +1,9 @@
-"""`lianqiao demo|serve|seed|migrate|doctor`."""
+"""`lianqiao demo|serve|worker|seed|migrate|doctor`."""
 
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -22,6 +23,9 @@ from app.settings import get_settings
 from seed_data.load import seed as load_demo_world
 
 Port = Annotated[int | None, typer.Option("--port", help="端口，默认 8000")]
+
+LONGEST_SHUTDOWN = 20
+"""Seconds that requests have to be answered when the server is stopped."""
 
 STORY = (
     "木工机械厂采购推台锯、封边机用直线导轨滑块，目前从日本、台湾进口，交期两三个月，想找本地厂家，不要贸易商"
@@ -59,8 +63,9 @@ def _open_when_up(address: str) -> None:
 def serve(
     host: Annotated[str, typer.Option("--host")] = "",
     port: Port = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="网页进程数 Web processes")] = 1,
 ) -> None:
-    """启动网页与接口。Serve pages and API."""
+    """启动网页与接口。Serve pages and API; SIGTERM stops it once what is being answered has been."""
     settings = get_settings()
     uvicorn.run(
         "app.main:create_app",
@@ -68,7 +73,22 @@ def serve(
         host=host or settings.host,
         port=port or settings.port,
         log_level=settings.log_level,
+        workers=workers,
+        timeout_graceful_shutdown=LONGEST_SHUTDOWN,
     )
+
+
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="处理完现有变更即结束 End when nothing waits")] = False,
+) -> None:
+    """后台进程：把变更写入索引，可同时运行多个。Apply changes to the index, beside others if need be, until SIGTERM."""
+    with running() as runtime:
+        if once:
+            index_with_bar(runtime)
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: runtime.stop())
+        runtime.keep_indexed()
 
 
 def seed() -> None:

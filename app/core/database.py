@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from sqlmodel import Session, create_engine
 
 from app.core.actor import SYSTEM, Actor
 from app.core.tenancy import ACTOR
+from app.core.backoff import backoff
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ def transact(engine: Engine, work: Callable[[Session], T], *, attempts: int = 5)
             if attempt == attempts or not lost_a_race(error):
                 raise
             log.info("another transaction got in the way, again: %s", error.orig)
-            time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - so that two losers part
+            time.sleep(backoff(attempt, first=0.05))
     raise AssertionError("unreachable")
 
 

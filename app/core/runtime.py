@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -15,12 +15,14 @@ from sqlmodel import Session
 
 from app.catalogue.supply import DatabaseChanges
 from app.core.actor import Actor
+from app.core.backoff import backoff
 from app.core.database import make_engine, unit_of_work
 from app.settings import Settings
 from matching.encoders import Encoder, load_encoder
 from matching.learn.store import RankerStore
 from matching.ranker import Ranker
 from search.embedded import EmbeddedIndex
+from search.index import SearchUnavailable
 from search.indexer import drain
 
 log = logging.getLogger(__name__)
@@ -71,8 +73,11 @@ class Runtime:
         )
 
     def open_index(self) -> None:
-        """Open the index now rather than when first asked for."""
-        _ = self.index
+        """Open the index now rather than when first asked for; where search is away, it is opened when it is back."""
+        try:
+            _ = self.index
+        except SearchUnavailable as error:
+            log.warning("search is away: %s", error)
 
     def close_index(self) -> None:
         """Release the index; the next use opens it again."""
@@ -93,28 +98,45 @@ class Runtime:
 
     def index_pending(self, progress: Callable[[int], None] | None = None) -> int:
         """Apply everything in the outbox now; returns how many firms were touched."""
-        return drain(self.changes, self.index, progress=progress)
+        return drain(self.changes, self.index, progress=progress, stopped=self._stop.is_set)
 
     def start_indexer(self) -> None:
         """Keep the index true in the background until ``close``."""
-        self._indexer = threading.Thread(target=self._run_indexer, name="indexer", daemon=True)
+        loop = partial(self.keep_indexed, applying=self.settings.indexer)
+        self._indexer = threading.Thread(target=loop, name="indexer", daemon=True)
         self._indexer.start()
 
-    def _run_indexer(self) -> None:
-        while not self._stop.wait(self.settings.index_interval_seconds):
-            if self.index.stale:
-                continue
+    def keep_indexed(self, *, applying: bool = True) -> None:
+        """Apply changes as they come, until ``stop``; without ``applying``, only show what others have applied.
+
+        What fails is tried again, ever more slowly; writes go on meanwhile and the outbox keeps them.
+        """
+        failures = 0
+        pause = self.settings.index_interval_seconds
+        while not self._stop.wait(pause):
             try:
-                if not self.index_pending() and self.index.changed_elsewhere():
-                    self.index.refresh()
-            except Exception:
-                # Writes go on and the outbox keeps them; the next round tries again.
-                log.exception("indexing failed; will try again")
-                self._stop.wait(5)
+                self._index_round(applying)
+            except Exception as error:
+                failures += 1
+                pause = backoff(failures)
+                away = isinstance(error, SearchUnavailable)
+                log.warning("indexing failed, again in %.1f s: %s", pause, error, exc_info=not away)
+            else:
+                failures, pause = 0, self.settings.index_interval_seconds
+
+    def _index_round(self, applying: bool) -> None:
+        if self.index.stale:
+            return
+        if not (applying and self.index_pending()) and self.index.changed_elsewhere():
+            self.index.refresh()
+
+    def stop(self) -> None:
+        """Let ``keep_indexed`` end after the batch it is at."""
+        self._stop.set()
 
     def close(self) -> None:
         """Stop the indexer and release files."""
-        self._stop.set()
+        self.stop()
         if self._indexer:
             self._indexer.join(timeout=30)
         self.close_index()

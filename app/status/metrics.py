@@ -12,14 +12,14 @@ from app.catalogue.models import Listing
 from app.codes.resolving import SCANS
 from app.codes.watch import WALKS
 from app.core.actor import SYSTEM
-from app.core.clock import now
 from app.core.metrics import MATCH_SECONDS
-from app.core.outbox import OutboxEntry
+from app.core.outbox import ParkedChange, waiting
 from app.core.runtime import Runtime
 from app.demands.models import Demand
 from app.demands.policy import STATES as DEMAND_STATES
 from app.registry.models import STATUSES as COMPANY_STATUSES
 from app.registry.models import Company
+from search.index import SearchUnavailable
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -29,7 +29,7 @@ def exposition(runtime: Runtime) -> str:
     # Counts over all tenants: no row leaves.
     with runtime.session(writing=False, actor=SYSTEM) as session:
         lines = list(_stored(session))
-    lines += _gauge("lianqiao_indexed_companies", "Companies in the search index.", runtime.index.count())
+    lines += _searched(runtime)
     for figures in (MATCH_SECONDS, SCANS, WALKS):
         lines += figures.lines()
     return "\n".join(lines) + "\n"
@@ -47,12 +47,22 @@ def _stored(session: Session) -> Iterator[str]:
         yield from _header(f"lianqiao_{name}", f"{words} by {label}.")
         for value in values:
             yield f'lianqiao_{name}{{{label}="{value}"}} {held.get(value, 0)}'
-    pending, oldest = session.execute(select(func.count(), func.min(col(OutboxEntry.created_at)))).one()
-    lag = (now() - oldest).total_seconds() if oldest else 0.0
+    pending, lag = waiting(session)
     yield from _gauge("lianqiao_outbox_pending", "Changes not yet indexed.", pending)
-    yield from _gauge(
-        "lianqiao_outbox_lag_seconds", "Age of the oldest change not yet indexed.", max(lag, 0.0)
-    )
+    yield from _gauge("lianqiao_outbox_lag_seconds", "Age of the oldest change not yet indexed.", lag)
+    refused = session.execute(select(func.count()).select_from(ParkedChange)).scalar_one()
+    yield from _gauge("lianqiao_outbox_parked", "Companies that the index refused.", refused)
+
+
+def _searched(runtime: Runtime) -> Iterator[str]:
+    """What the index says of itself; figures of the database are told whether or not it answers."""
+    try:
+        count = runtime.index.count()
+    except SearchUnavailable:
+        yield from _gauge("lianqiao_search_up", "Whether the search index answers.", 0)
+        return
+    yield from _gauge("lianqiao_search_up", "Whether the search index answers.", 1)
+    yield from _gauge("lianqiao_indexed_companies", "Companies in the search index.", count)
 
 
 def _header(name: str, words: str) -> Sequence[str]:

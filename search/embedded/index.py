@@ -285,7 +285,7 @@ class EmbeddedIndex:
         return picture.snapshot.facets(picture.allowed(filters))
 
     def versions(self) -> Iterator[tuple[str, int]]:
-        """Every (key, version) held."""
+        """Every (key, version) held, in order of the keys."""
         self._refuse_if_stale()
         return self._store.all_versions()
 

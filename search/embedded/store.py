@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 MANY = 500
 """Parameters in one statement."""
+VERSIONS_PAGE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,13 @@ class Store:
         }
 
     def all_versions(self) -> Iterator[tuple[str, int]]:
-        """(key, version) of every firm held."""
-        yield from self.read("SELECT key, version FROM firm ORDER BY key")
+        """(key, version) of every firm held, in order of the keys, read a page at a time."""
+        last = ""
+        while page := self.read(
+            "SELECT key, version FROM firm WHERE key > ? ORDER BY key LIMIT ?", (last, VERSIONS_PAGE)
+        ):
+            yield from page
+            last = page[-1][0]
 
     def unknown_texts(self, texts: Iterable[str]) -> list[str]:
         """Those of the distinct texts that have no vector yet."""

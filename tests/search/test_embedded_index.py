@@ -12,7 +12,7 @@ import pytest
 from search.embedded import EmbeddedIndex
 from search.embedded.vectors import VectorIndex
 from search.index import Filters, SearchUnavailable, VectorLeg, Vectors
-from search.indexer import compare
+from search.reconcile import compare
 from tests.contract.search_worlds import DIMENSIONS, embed, firm, keys, meaning, words
 
 

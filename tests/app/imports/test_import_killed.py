@@ -15,7 +15,8 @@ from import_samples import HEADER, company_row, stored, write_csv
 from app.core.runtime import Runtime
 from app.imports.companies import import_companies
 from search.index import Filters, TextLeg
-from search.indexer import compare, drain
+from search.indexer import drain
+from search.reconcile import compare
 
 FIRMS = 120
 
