@@ -27,8 +27,8 @@ __all__ = [
     "OneTimeCode",
     "Operator",
     "OutboxEntry",
+    "ParkedChange",
     "Person",
     "Seat",
-    "ParkedChange",
     "SigningKey",
 ]

@@ -14,8 +14,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, create_engine
 
 from app.core.actor import SYSTEM, Actor
-from app.core.tenancy import ACTOR
 from app.core.backoff import backoff
+from app.core.tenancy import ACTOR
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
