@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from matching.need import Amount
-from matching.numerals import DIGITS, NUMBER, fold, read_number
+from matching.numerals import DIGITS, NUMBER, fold, numbers, read_number
 from matching.units import RATE, alternatives, find_unit, period, units
 
 _LONGEST_TEXT: Final = 20_000
@@ -96,20 +96,34 @@ _STORY: Final = re.compile(
 _CLAUSE_MARKS: Final = "，。；！？;!?\n、"
 
 
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Every figure with a unit that may be counted: the likely quantities, and where all of them stand."""
+
+    mentions: tuple[AmountMention, ...]
+    spans: tuple[tuple[int, int], ...]
+    """Of figures in digits (50套, 3.5吨), wanted or not: no part of a thing's name."""
+
+    def surest(self, start: int = 0, end: int = _LONGEST_TEXT) -> AmountMention | None:
+        """The quantity wanted among what stands between ``start`` and ``end``."""
+        inside = [m for m in self.mentions if start <= m.start < end]
+        return max(inside, key=lambda m: m.score, default=None)
+
+
+def find_amounts(text: str) -> Amounts:
+    """What of ``text`` looks like a quantity."""
+    folded = fold(text[:_LONGEST_TEXT])
+    matches = list(islice(numbers(_counted(), folded), _MOST_NUMBERS))
+    judged = (_judge(match, folded) for match in matches)
+    return Amounts(
+        tuple(mention for mention in judged if mention is not None),
+        tuple(match.span() for match in matches if match["num"][0].isdigit()),
+    )
+
+
 def find_amount(text: str) -> AmountMention | None:
     """The quantity wanted, with where it stands; None when no number in ``text`` looks like one."""
-    folded = fold(text[:_LONGEST_TEXT])
-    best: AmountMention | None = None
-    for match in islice(_counted().finditer(folded), _MOST_NUMBERS):
-        mention = _judge(match, folded)
-        if mention is not None and (best is None or mention.score > best.score):
-            best = mention
-    return best
-
-
-def counted_spans(folded: str) -> list[tuple[int, int]]:
-    """Where figures with a unit that may be counted stand (50套, 3.5吨), wanted or not: no part of a thing's name."""
-    return [m.span() for m in islice(_counted().finditer(folded), _MOST_NUMBERS) if m["num"][0].isdigit()]
+    return find_amounts(text).surest()
 
 
 def read_amount(text: str) -> Amount | None:

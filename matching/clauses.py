@@ -90,4 +90,7 @@ def title_clauses(masked: str) -> list[Clause]:
 
 def usable(text: str) -> bool:
     """Whether enough words stand there to be a thing's name."""
-    return len(re.findall(rf"[\u4e00-\u9fffA-Za-z]|{NOTATION}{{2,}}", text)) >= 2
+    return len(_LETTERS.findall(text)) >= 2
+
+
+_LETTERS: Final = re.compile(rf"[\u4e00-\u9fffA-Za-z]|{NOTATION}{{2,}}")

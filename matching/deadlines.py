@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
@@ -88,9 +89,9 @@ def find_deadline(text: str, today: date) -> DeadlineMention | None:
     """
     folded = fold(text)
     found: list[tuple[int, DeadlineMention]] = []
-    for rank, reader in enumerate(
-        (_iso, _months, english_dates, _festivals, _terms, english_terms, _relative_months, _weeks, _days)
-    ):
+    for rank, (reader, needs) in enumerate(_READERS):
+        if not any(mark in folded for mark in needs):  # quicker than trying the pattern everywhere
+            continue
         for mention in reader(folded, today):
             if mention.day >= today and folded[mention.end : mention.end + 1] not in ("已", "没", "未"):
                 found.append((rank, mention))
@@ -225,3 +226,17 @@ def _year(word: str | None, today: date) -> int | None:
 def _int(text: str) -> int:
     number = read_number(text)
     return 0 if number is None else int(number[0])
+
+
+# Most exact first; with each the characters of which a text has one, or the reader finds nothing.
+_READERS: Final[tuple[tuple[Callable[[str, date], list[DeadlineMention]], str], ...]] = (
+    (_iso, "-/.年"),
+    (_months, "月"),
+    (english_dates, "yYeEoOlLuU"),
+    (_festivals, "年底节午秋庆旦一假春冬期季内"),
+    (_terms, "天日周月年期拜度"),
+    (english_terms, "yYkKhH"),
+    (_relative_months, "月"),
+    (_weeks, "周期拜"),
+    (_days, "天"),
+)

@@ -32,6 +32,7 @@ _REMARK: Final = re.compile(
     r"[我你他它们哪谁了吗呢吧着]|(?<!不)不(?!锈|秀|干|饱|燃|停|间断|对称)|没|坏|(?<![重主])要|想|(?<![性功智储节热动电太])能(?![源耗量效])|请|(?<![查])找|已|太|很|因为|把|(?<!供)给(?![水料排])|从|被|(?<!出)让|都(?!市)|还(?!原)|就|自己|有没有|去(?!毛|应|皮|石)|联系|对接|左右|以上|以内|如果|合作|最好|越快"
 )
 _FIRST: Final = 0.45
+_MOST_WORTH: Final = 1.4
 _FIRST_THING: Final = 1.0
 """Worth of standing first: a text that begins with a thing's name asks for it."""
 _LONGEST_NAME: Final = 16
@@ -45,6 +46,7 @@ _SENT: Final = re.compile(
 )
 """从沈阳往广州发一批机床: to be carried."""
 _BUYER: Final = re.compile(r"(?:厂|公司|车间|学校|医院|单位|企业|矿|站|店|园区|食堂|工地|项目|局|校|院)$")
+_TAKES: Final = re.compile(r"(?:我们|现在)?(?:想|要|需要|打算)?把")
 _MAINLY: Final = re.compile(r"^(?:主要|具体)(?:是|有|要|为)")
 _ATTRIBUTES: Final = re.compile(
     r"^(?:含|带|配(?!电|件)|附|可(?!控)|需|能(?!源|耗)|印(?!刷)|表面|材质|材料|介质|要求|规格|尺寸|型号|来料|包(?!装)|镀)"
@@ -80,19 +82,22 @@ def read_head(masked: str, notations: list[str], *, titled: bool) -> Head:
             clause = named[0]
             return analyse(clause.text, notations[_count_notations(masked[: clause.start]) :])
     found = clauses(masked)
-    readings = [reading for clause in found if (reading := _read(clause, masked, notations)) is not None]
-    if not readings:
+    best: _Reading | None = None
+    for clause in found:
+        reading = _read(clause, masked, notations, best.score if best else float("-inf"))
+        if reading is not None and (best is None or reading.score > best.score):
+            best = reading
+    if best is None:
         return Head()
-    best = max(readings, key=lambda reading: reading.score)
     listed = _listed(masked, notations)
     if len(listed) > 1:
         return Head(tuple(dict.fromkeys(what for head in listed for what in head.what[:1])))
     best = _completed(best, found, masked, notations)
     what = list(best.head.what)
-    for reading in readings:
-        if reading.clause.order > best.clause.order and _ALSO.match(reading.clause.text):
-            thing = analyse(_ALSO.sub("", reading.clause.text), []).what[:1]
-            if thing and is_thing(thing[0]) >= 1.0 and CUT in reading.clause.text:
+    for clause in found:
+        if clause.order > best.clause.order and CUT in clause.text and _ALSO.match(clause.text):
+            thing = analyse(_ALSO.sub("", clause.text), []).what[:1]
+            if thing and is_thing(thing[0]) >= 1.0:
                 what.extend(thing)
     applications = list(best.head.application)
     for clause in found:
@@ -121,12 +126,15 @@ def _completed(best: _Reading, found: list[Clause], masked: str, notations: list
     return best
 
 
+_NOTATIONS: Final = re.compile(f"{NOTATION}+")
+
+
 def _count_notations(masked: str) -> int:
-    return len(re.findall(f"{NOTATION}+", masked))
+    return sum(1 for _ in _NOTATIONS.finditer(masked))
 
 
-def _read(clause: Clause, masked: str, notations: list[str]) -> _Reading | None:
-    """The best reading of one clause; None when it can name nothing."""
+def _read(clause: Clause, masked: str, notations: list[str], floor: float) -> _Reading | None:
+    """The best reading of one clause; None when it can name nothing, or nothing worth more than ``floor``."""
     text, story = clause.text, bool(STORY.search(clause.text))
     if REFUSAL.search(text) or not usable(text) or _FOR_CLAUSE.match(text.strip()):
         return None
@@ -145,7 +153,7 @@ def _read(clause: Clause, masked: str, notations: list[str]) -> _Reading | None:
         asked, weight = WEAK.search(text), 1.1
     if _MAINLY.match(text):
         asked, weight = _MAINLY.match(text), 2.4
-    if re.match(r"^(?:我们|现在)?(?:想|要|需要|打算)?把", text):
+    if _TAKES.match(text):
         parts.append((1.1, text, 0))
     elif asked is None:
         parts.append((0.0 if not story else -1.5, text, 0))
@@ -162,6 +170,8 @@ def _read(clause: Clause, masked: str, notations: list[str]) -> _Reading | None:
             )
     readings = []
     for worth, part, offset in parts:
+        if score + worth + _MOST_WORTH + (_FIRST_THING if clause.order == 0 else 0.0) <= floor:
+            continue
         head = analyse(part, notations[_count_notations(masked[: clause.start + offset]) :])
         if head.what:
             first = _first(head.what[0], part) if clause.order == 0 and offset == 0 and not story else 0.0
@@ -175,14 +185,17 @@ def _first(phrase: str, text: str) -> float:
     return _FIRST_THING if short and is_thing(phrase) > 0 else _FIRST
 
 
+_CODE_ONLY: Final = re.compile(r"[\d.A-Za-z]+.?")
+
+
 def _worth(phrase: str) -> float:
     """How much a phrase looks like the name of a thing."""
-    worth = 1.4 * is_thing(phrase)
+    worth = _MOST_WORTH * is_thing(phrase)
     worth -= 0.7 * min(len(_REMARK.findall(phrase)), 3)
     worth -= 0.1 * max(0, len(phrase) - 12)
     if phrase in job_words():
         worth -= 0.5
-    if len(phrase) < 2 or re.fullmatch(r"[\d.A-Za-z]+.?", phrase):
+    if len(phrase) < 2 or _CODE_ONLY.fullmatch(phrase):
         worth -= 1.0
     return worth
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from matching.units import load_table
 from search.documents import KINDS, Kind
@@ -24,41 +25,34 @@ class WordFinder:
     """Finds the longest word of a fixed list at each place of a text; English ones as whole words only."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._by_first: dict[str, list[str]] = {}
-        for word in {w.lower() for w in words}:
-            self._by_first.setdefault(word[0], []).append(word)
-        for group in self._by_first.values():
-            group.sort(key=len, reverse=True)
-        firsts = "".join(sorted(self._by_first))
-        self._beginnings = re.compile(f"[{re.escape(firsts)}]" if firsts else "(?!)")
+        lowered = {word.lower() for word in words}
+        longest_first = sorted(lowered, key=lambda word: (-len(word), word))
+        chinese = [re.escape(word) for word in longest_first if not word[0].isascii()]
+        english = [re.escape(word) for word in longest_first if word[0].isascii()]
+        self._chinese = _any_of(chinese)
+        self._english = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(english) or '(?!)'})(?![a-z0-9])")
 
     def find(self, text: str) -> list[Word]:
         """Words in reading order, never overlapping, spelled as in ``text``."""
         lowered = text.lower()
         if len(lowered) != len(text):  # a few letters (İ) grow in lower case and would shift positions
             lowered = text
-        found: list[Word] = []
-        reached = 0
-        for beginning in self._beginnings.finditer(lowered):
-            start = beginning.start()
-            if start < reached:
-                continue
-            for word in self._by_first[lowered[start]]:
-                if lowered.startswith(word, start) and _whole(lowered, start, start + len(word)):
-                    reached = start + len(word)
-                    found.append(Word(text[start:reached], start, reached))
-                    break
-        return found
+        spans = [m.span() for m in self._chinese.finditer(lowered)]
+        if _LATIN.search(lowered):
+            spans.extend(m.span() for m in self._english.finditer(lowered))
+            spans.sort()
+        return [Word(text[start:end], start, end) for start, end in spans]
 
 
-def _whole(text: str, start: int, end: int) -> bool:
-    if not text[start].isascii():
-        return True
-    return not (_ascii_letter(text[start - 1 : start]) or _ascii_letter(text[end : end + 1]))
+_LATIN: Final = re.compile("[a-z]{2}")
 
 
-def _ascii_letter(character: str) -> bool:
-    return character.isascii() and character.isalnum()
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    """Any of ``words``, grouped by their first character, so that most places of a text are passed at once."""
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[0], []).append(word[1:])
+    return re.compile("|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in groups.items()) or "(?!)")
 
 
 @dataclass(frozen=True, slots=True)

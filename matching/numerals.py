@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 _KEPT_FULL_WIDTH: Final = "，；！？"
@@ -36,6 +37,21 @@ def fold(text: str) -> str:
     """``text`` with full-width letters, digits and look-alike signs in one form; the length never changes,
     so positions found in the folded text are positions in the original."""
     return text.translate(_FOLD)
+
+
+_BEGINS: Final = re.compile(r"[+\-\d零一二两三四五六七八九十百千万亿几数半]")
+
+
+def numbers(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """As ``pattern.finditer(text)`` for a pattern that begins with a number: tried only where one may begin."""
+    reached = 0
+    for begin in _BEGINS.finditer(text):
+        if begin.start() < reached:
+            continue
+        match = pattern.match(text, begin.start())
+        if match is not None:
+            reached = match.end()
+            yield match
 
 
 DIGITS: Final = r"(?:\d{1,3}+(?:,\d{3})++(?![\d,])|\d++)(?:\.\d++)?"

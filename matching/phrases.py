@@ -103,18 +103,22 @@ def readable_application(text: str) -> str:
     return text[:40]
 
 
+_TOWARD: Final = re.compile(r"^(?:用于|供|适用于)([^的]{2,24}?)(?:使用|用)?的(.{2,})$")
+_BEHIND: Final = re.compile(
+    rf"^(.{{2,40}}?)[\s{CUT}]*(?:,|，)?(?:用于|用在|供|用作|做|作)([^{CUT}]{{2,24}}?)(?:使用|用|上)?$"
+)
+
+
 def split_for(clause: str) -> tuple[str, str]:
     """ "X 用 Y" and "用于 X 的 Y" as (thing, application)."""
     if given := _FOR_OTHERS.match(clause):
         return given[2], given[1]
-    toward = re.match(r"^(?:用于|供|适用于)([^的]{2,24}?)(?:使用|用)?的(.{2,})$", clause)
-    if toward:
+    if toward := _TOWARD.match(clause):
         return toward[2], toward[1]
-    behind = re.match(
-        rf"^(.{{2,40}}?)[\s{CUT}]*(?:,|，)?(?:用于|用在|供|用作|做|作)([^{CUT}]{{2,24}}?)(?:使用|用|上)?$",
-        clause,
-    )
-    if behind and (clause.endswith("用") or "用于" in clause or "用在" in clause or "用作" in clause):
+    if "用" not in clause:
+        return clause, ""
+    told = clause.endswith("用") or "用于" in clause or "用在" in clause or "用作" in clause
+    if told and (behind := _BEHIND.match(clause)):
         return behind[1], behind[2]
     for mark in re.finditer("用", clause):
         left, right = clause[: mark.start()], clause[mark.end() :]

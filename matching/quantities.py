@@ -10,7 +10,7 @@ from typing import Final
 
 from matching.amounts import AmountMention, find_amount, read_amount
 from matching.fitting import fits
-from matching.numerals import DIGITS, NUMBER, fold, read_number
+from matching.numerals import DIGITS, NUMBER, fold, numbers, read_number
 from matching.spec_names import spec_name, spec_names
 from matching.special_specs import special_specs
 from matching.units import RATE, Unit, alternatives, load_table, period, to_canonical, units
@@ -111,7 +111,7 @@ def read_specs(text: str) -> list[SpecMention]:
 
 
 def _measured_specs(folded: str) -> Iterator[tuple[int, int, list[Spec]]]:
-    for match in _measured().finditer(folded):
+    for match in numbers(_measured(), folded):
         unit = _unit_of(match["unit"])
         if unit is None:
             continue

@@ -137,45 +137,48 @@ def _mesh(m: re.Match[str]) -> list[Spec]:
     return [Spec("mesh", min(low, high), max(low, high), "mesh", text=m[0])]
 
 
-_FORMS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = tuple(
-    (re.compile(pattern), reader)
-    for pattern, reader in (
-        (rf"(?<![A-Za-z])(?:DN|Dn|dn)\s?({_N})(?:{_R}(?:DN)?({_N}))?", _nominal_diameter),
-        (rf"(?<![A-Za-z])PN\s?({_N})(?:{_R}(?:PN)?({_N}))?(\s?[Mm][Pp]a)?", _nominal_pressure),
+_FORMS: Final[tuple[tuple[re.Pattern[str], Reader, str], ...]] = tuple(
+    (re.compile(pattern), reader, needs)
+    # The third is a set of characters of which a text has one, or the pattern cannot be there.
+    for pattern, reader, needs in (
+        (rf"(?<![A-Za-z])(?:DN|Dn|dn)\s?({_N})(?:{_R}(?:DN)?({_N}))?", _nominal_diameter, "nN"),
+        (rf"(?<![A-Za-z])PN\s?({_N})(?:{_R}(?:PN)?({_N}))?(\s?[Mm][Pp]a)?", _nominal_pressure, "N"),
         (
             rf"Φ\s?(?P<a>{_N})(?:\s?[~-]\s?Φ?(?P<to>{_N}))?(?:{_X}(?P<b>{_N}))?(?:{_X}(?P<c>{_N}))?{_LENGTH_UNIT}",
-            _round_size,
+            _round_size, "Φ",
         ),
-        (rf"(?<![A-Za-z0-9])M({_N})(?:{_X}({_N}))?(?:{_X}({_N}))?(?![\dA-Za-z.%])(?!-[A-Z])", _thread),
-        (rf"(?<![\d×])(\d{{1,2}}{_X}{_N}\+\d{{1,2}}{_X}{_N})(?![\d×])", _conductor),
-        (rf"((?:\d{{1,2}}{_X}{_N}\+)?\d{{1,2}}{_X}{_N})\s?(?:mm2|mm²|平方毫米|平方(?!米|厘米))", _conductor),
+        (rf"(?<![A-Za-z0-9])M({_N})(?:{_X}({_N}))?(?:{_X}({_N}))?(?![\dA-Za-z.%])(?!-[A-Z])", _thread, "M"),
+        (rf"(?<![\d×])(\d{{1,2}}{_X}{_N}\+\d{{1,2}}{_X}{_N})(?![\d×])", _conductor, "+"),
+        (rf"((?:\d{{1,2}}{_X}{_N}\+)?\d{{1,2}}{_X}{_N})\s?(?:mm2|mm²|平方毫米|平方(?!米|厘米))", _conductor, "方m"),
         (
             rf"(?<![A-Za-z0-9.×])(?P<a>{_N})(?P<first>mm|cm|m|米)?{_X}(?P<b>{_N})(?:mm|cm|m|米)?(?:{_X}(?P<c>{_N}))?{_LENGTH_UNIT}(?![0-9A-Za-z×])",
-            _sides,
+            _sides, "×xX",
         ),
         (
             rf"(?<![A-Za-z])(HRC|HRB|HRA|HB|HBW|HV|HSD|HS|邵氏A?)\s?(≥|≤|>|<)?\s?({_N})(?:{_R}(?:HRC|HB|HV|HSD)?({_N}))?\s?(以上|以下)?",
-            _hardness,
+            _hardness, "H邵",
         ),
-        (rf"±\s?({_N})\s?(mm|毫米|μm|丝|cm|%|℃|°|度)?", _tolerance),
-        (rf"(?<![A-Za-z])R[az]\s?[≤<]?\s?({_N})(?:\s?μm)?", _roughness),
+        (rf"±\s?({_N})\s?(mm|毫米|μm|丝|cm|%|℃|°|度)?", _tolerance, "±"),
+        (rf"(?<![A-Za-z])R[az]\s?[≤<]?\s?({_N})(?:\s?μm)?", _roughness, "R"),
         (
             r"(?<![A-Za-z0-9.])(\d{1,2}\.\d[SsBC]?|\d{1,2}\.9|[ABCDEFGHPS]\d{0,3}|0\.\d[Ss]?)\s?级",
-            _grade_class,
+            _grade_class, "级",
         ),
-        (r"(?<![A-Za-z0-9.])(\d{1,2}\.9S)(?!级)", _grade_class),
-        (r"(?i:\b(?:class|grade)\s)(\d{1,2}\.\d{1,2})(?!\d)", _grade_class),
-        (r"(?<![A-Za-z])IP\s?(\d{2}[A-Z]?)(?![0-9])", _protection),
-        (r"变比\s?(\d{1,6}/\d{1,4})", _ratio),
-        (r"(?<![\d.])(\d{1,4}(?:[、/]\d{1,4}){0,4})(?:规格|型号|#规格)", _size_codes),
-        (rf"(?:耐压|承压|压力|试压|打压)[:为达约]?\s?({_N})\s?(?:公斤|kg)(?!/)", _kilogram_pressure),
-        (rf"({_N})(?:{_R}({_N}))?\s?目", _mesh),
+        (r"(?<![A-Za-z0-9.])(\d{1,2}\.9S)(?!级)", _grade_class, "S"),
+        (r"(?i:\b(?:class|grade)\s)(\d{1,2}\.\d{1,2})(?!\d)", _grade_class, "cCgG"),
+        (r"(?<![A-Za-z])IP\s?(\d{2}[A-Z]?)(?![0-9])", _protection, "P"),
+        (r"变比\s?(\d{1,6}/\d{1,4})", _ratio, "变"),
+        (r"(?<![\d.])(\d{1,4}(?:[、/]\d{1,4}){0,4})(?:规格|型号|#规格)", _size_codes, "规型"),
+        (rf"(?:耐压|承压|压力|试压|打压)[:为达约]?\s?({_N})\s?(?:公斤|kg)(?!/)", _kilogram_pressure, "压"),
+        (rf"({_N})(?:{_R}({_N}))?\s?目", _mesh, "目"),
     )
-)
+)  # fmt: skip
 
 
 def special_specs(folded: str) -> Iterator[tuple[int, int, list[Spec]]]:
     """Every notation found in folded text as (start, end, specs), the more telling notations first."""
-    for pattern, reader in _FORMS:
+    for pattern, reader, needs in _FORMS:
+        if not any(mark in folded for mark in needs):  # quicker than trying the pattern everywhere
+            continue
         for match in pattern.finditer(folded):
             yield match.start(), match.end(), reader(match)

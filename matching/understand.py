@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, Literal, TypeVar
 
-from matching.amounts import counted_spans
+from matching.amounts import find_amounts
 from matching.clauses import CLAUSE_END, CUT, NOTATION
 from matching.deadlines import find_deadline
 from matching.english import in_chinese
@@ -20,7 +20,7 @@ from matching.need import Need, Place
 from matching.numerals import fold
 from matching.phrases import Head
 from matching.place_choice import Gazetteer, choose_place
-from matching.quantities import LONGEST_TEXT, AmountMention, SpecMention, find_amount, read_specs
+from matching.quantities import LONGEST_TEXT, SpecMention, read_specs
 from matching.refusals import read_refusals
 from matching.spelling import correct_name, correct_slips
 
@@ -48,7 +48,10 @@ def understand(
     folded = correct_slips(written)
     language = _language(title or full)
     specs = [m for m in read_specs(folded) if not _is_story(m, folded)]
-    amount = _find_amount(folded, len(title) + 1 if title else 0)
+    amounts = find_amounts(folded)
+    # The text behind the title says the quantity more surely than the title.
+    amount = amounts.surest(len(title) + 1) if title else None
+    amount = amount or amounts.surest()
     deadline = find_deadline(folded, today or date.today())
     place, place_spans = _find_place(full, places)
     refusals = read_refusals(folded)
@@ -63,7 +66,7 @@ def understand(
     cuts = [*spec_cuts, *amount_spans, *place_spans, *refusals.spans, *_spans(standards)]
     if deadline:
         cuts.append((deadline.start, deadline.end))
-    cuts.extend(counted_spans(folded))
+    cuts.extend(amounts.spans)
     notations = sorted([*grades, *models], key=lambda d: d.start)
     head_end = len(title) if title else len(folded)
     head = _read_head(folded[:head_end], cuts, notations, language, titled=bool(title))
@@ -125,14 +128,6 @@ def _is_story(mention: SpecMention, folded: str) -> bool:
         return False
     start = max(folded.rfind(mark, 0, mention.start) for mark in "。；\n;.") + 1
     return _STORY_SENTENCE.match(folded, start) is not None
-
-
-def _find_amount(folded: str, body: int) -> AmountMention | None:
-    """The quantity wanted; the text behind the title says it more surely than the title."""
-    told = find_amount(folded[body:])
-    if told is not None:
-        return AmountMention(told.amount, told.start + body, told.end + body, told.score)
-    return find_amount(folded[:body]) if body else None
 
 
 def _find_place(full: str, places: Gazetteer | None) -> tuple[Place | None, list[tuple[int, int]]]:

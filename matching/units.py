@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -93,6 +93,7 @@ def period(word: str) -> str:
     return _PERIOD_OF.get(word.lower(), "")
 
 
+@lru_cache(maxsize=4096)
 def find_unit(name: str) -> Unit | None:
     """The unit called ``name``, as spelled or in lower case; 万米 and 千只 are understood."""
     name = fold(name).strip()
@@ -109,6 +110,7 @@ def find_unit(name: str) -> Unit | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def to_canonical(value: float, unit: str) -> tuple[float, str] | None:
     """``value`` of ``unit`` in the canonical unit of its dimension, with that unit's name; None if unknown.
 
