@@ -23,7 +23,7 @@ from app.demands.understanding import completed, read_words
 from app.registry.models import Company
 from benchmarks.results import write_results
 from benchmarks.world import world_of
-from matching.evaluate import Quality, evaluate, ndcg, read_qrels, write_run
+from matching.evaluate import Qrels, Quality, evaluate, ndcg, paired, read_qrels, write_run
 from matching.match import need_filters
 from matching.need import Need
 from matching.queries import queries_of
@@ -80,6 +80,11 @@ SYSTEMS: Mapping[str, System] = {
 }
 
 
+LEARNED = "learned"
+"""Not a system that can be deployed, but what training is worth: each demand is ranked by a model that never saw it."""
+BASELINE = "hybrid"
+
+
 def main(
     suppliers: Path,
     demands: Path,
@@ -88,38 +93,97 @@ def main(
     systems: Sequence[str] | None,
     run: Path | None,
     unjudged: Path | None,
+    ablate: Sequence[str] = (),
     output: Path | None,
 ) -> None:
     """Measure, print the table, and write run, ungraded firms and JSON where asked."""
-    chosen = list(systems or SYSTEMS)
-    if unknown := [name for name in chosen if name not in SYSTEMS]:
-        raise typer.BadParameter(f"{unknown[0]}: choose from {', '.join(SYSTEMS)}", param_hint="--system")
+    chosen = list(systems or [*SYSTEMS, LEARNED])
+    if unknown := [name for name in chosen if name not in SYSTEMS and name != LEARNED]:
+        choices = ", ".join([*SYSTEMS, LEARNED])
+        raise typer.BadParameter(f"{unknown[0]}: choose from {choices}", param_hint="--system")
     judged = read_qrels(qrels)
     posted = [json.loads(line) for line in demands.read_text(encoding="utf-8").splitlines() if line.strip()]
     needs = {demand["id"]: need_of(demand) for demand in posted}
+    english = {demand["id"] for demand in posted if demand.get("lang") == "en"}
     table = Table("system", "nDCG@10", "95 %", "condensed", "MRR@10", "recall@100", "unjudged@10", "ms p50")
     figures: dict[str, Any] = {}
+    runs: dict[str, dict[str, Ranked]] = {}
     with world_of(suppliers) as runtime:
         usccs = usccs_of(runtime)
         for name in chosen:
-            ranked, times = _measure(SYSTEMS[name], needs, runtime, usccs)
-            quality = evaluate(
-                {demand: [uscc for uscc, _ in firms] for demand, firms in ranked.items()}, judged
-            )
-            _row(table, name, quality, times)
-            figures[name] = asdict(quality) | {"ms_p50": round(statistics.median(times), 1)}
+            if name == LEARNED:
+                runs.update(_learned(needs, judged, runtime, usccs, ablate))
+            else:
+                runs[name], times = _measure(SYSTEMS[name], needs, runtime, usccs)
+                figures[name] = {"ms_p50": round(statistics.median(times), 1)}
+        for name, ranked in runs.items():
+            quality = evaluate(_codes(ranked), judged)
+            figures[name] = asdict(quality) | figures.get(name, {}) | _by_language(ranked, judged, english)
+            _row(table, name, quality, figures[name].get("ms_p50"))
             if run:
-                target = run if len(chosen) == 1 else run / f"{name}.run"
+                target = run if len(runs) == 1 else run / f"{name}.run"
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_run(target, ranked, name)
+        last = runs["full" if "full" in runs else next(reversed(runs))]
         if unjudged:
-            _write_unjudged(unjudged, ranked, judged, runtime)
+            _write_unjudged(unjudged, last, judged, runtime)
     out.print(table)
-    worst = sorted(
-        (ndcg([uscc for uscc, _ in firms], judged[d]), d) for d, firms in ranked.items() if d in judged
-    )[:10]
+    _compare(runs, judged, figures)
+    worst = sorted((value, demand) for demand, value in _each(last, judged).items())[:10]
     out.print("Weakest: " + ", ".join(f"{demand} {value:.2f}" for value, demand in worst))
     write_results(output, "matching", figures)
+
+
+def _learned(
+    needs: Mapping[str, Need],
+    judged: Qrels,
+    runtime: Runtime,
+    usccs: Mapping[str, str],
+    ablate: Sequence[str],
+) -> dict[str, dict[str, Ranked]]:
+    from benchmarks.examples import examples_of, held_out
+
+    examples = examples_of(needs, judged, runtime, usccs)
+    found = {LEARNED: held_out(examples)}
+    for feature in ablate:
+        found[f"{LEARNED} -{feature}"] = held_out(examples, without=feature)
+    return found
+
+
+def _codes(ranked: Mapping[str, Ranked]) -> dict[str, list[str]]:
+    return {demand: [uscc for uscc, _ in firms[:DEPTH]] for demand, firms in ranked.items()}
+
+
+def _each(ranked: Mapping[str, Ranked], judged: Qrels) -> dict[str, float]:
+    """nDCG@10 by demand."""
+    codes = _codes(ranked)
+    return {demand: ndcg(codes[demand], judged[demand]) for demand in sorted(codes) if demand in judged}
+
+
+def _by_language(ranked: Mapping[str, Ranked], judged: Qrels, english: set[str]) -> dict[str, float]:
+    each = _each(ranked, judged)
+    found = {}
+    for name, values in (
+        ("ndcg_zh", [value for demand, value in each.items() if demand not in english]),
+        ("ndcg_en", [value for demand, value in each.items() if demand in english]),
+    ):
+        if values:
+            found[name] = statistics.fmean(values)
+    return found
+
+
+def _compare(runs: Mapping[str, Mapping[str, Ranked]], judged: Qrels, figures: dict[str, Any]) -> None:
+    """How far each system stands from the baseline, demand by demand."""
+    if BASELINE not in runs:
+        return
+    base = list(_each(runs[BASELINE], judged).values())
+    for name in runs:
+        if name != BASELINE:
+            own = list(_each(runs[name], judged).values())
+            low, high = paired(own, base)
+            difference = statistics.fmean(own) - statistics.fmean(base)
+            figures[name] |= {"against_baseline": difference, "against_baseline_interval": (low, high)}
+            out.print(f"{name} - {BASELINE}: {difference:+.3f} ({low:+.3f} to {high:+.3f})")
 
 
 def usccs_of(runtime: Runtime) -> dict[str, str]:
@@ -146,10 +210,10 @@ def _measure(
     return ranked, times
 
 
-def _row(table: Table, name: str, q: Quality, times: list[float]) -> None:
+def _row(table: Table, name: str, q: Quality, ms: float | None) -> None:
     table.add_row(
         name, f"{q.ndcg:.3f}", f"{q.interval[0]:.3f}–{q.interval[1]:.3f}", f"{q.condensed:.3f}", f"{q.mrr:.3f}",
-        f"{q.recall:.3f}", f"{q.unjudged:.2f}", f"{statistics.median(times):.1f}",
+        f"{q.recall:.3f}", f"{q.unjudged:.2f}", "" if ms is None else f"{ms:.1f}",
     )  # fmt: skip
 
 

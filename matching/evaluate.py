@@ -104,3 +104,10 @@ def evaluate(run: Run, qrels: Qrels) -> Quality:
 def _mean(values: Iterable[float]) -> float:
     held = list(values)
     return sum(held) / len(held) if held else 0.0
+
+
+def paired(
+    first: Sequence[float], second: Sequence[float], *, rounds: int = 2000, seed: int = 7
+) -> tuple[float, float]:
+    """95 % bootstrap interval of the mean difference first - second over the same demands; clear of zero, it is no chance."""
+    return bootstrap([a - b for a, b in zip(first, second, strict=True)], rounds=rounds, seed=seed)

@@ -61,18 +61,18 @@ class TreeModel:
 
     def __init__(self, name: str, booster: Any, slope: float, offset: float) -> None:
         self.name = name
-        self._booster = booster
-        self._slope, self._offset = slope, offset
+        self.booster = booster
+        self.slope, self.offset = slope, offset
 
     def points(self, matrix: Matrix) -> Floats:
         """The sum of the trees."""
         if not len(matrix):
             return np.zeros(0, np.float32)
-        return np.asarray(self._booster.predict(matrix, num_threads=1), np.float32)
+        return np.asarray(self.booster.predict(matrix, num_threads=1), np.float32)
 
     def scores(self, points: Floats) -> Floats:
         """The calibrated sum."""
-        return as_scores(points, self._slope, self._offset)
+        return as_scores(points, self.slope, self.offset)
 
 
 LINEAR = LinearModel(

@@ -13,7 +13,7 @@ from matching.features import Judged, judge
 from matching.items import Prepared, prepare
 from matching.need import Need
 from matching.queries import Queries
-from matching.rank import LINEAR, RankingModel
+from matching.rank import LINEAR, Matrix, RankingModel
 from matching.retrieve import KIN_MEANT, Retrieved
 from matching.texts import CAPACITY, TextTable, Weights
 from search.documents import SupplierDocument
@@ -45,8 +45,8 @@ class Ranker:
             held = self._prepared[supplier.key] = prepare(supplier, self._table)
         return held
 
-    def rank(self, need: Need, found: Retrieved, index: SearchIndex) -> list[tuple[float, Judged]]:
-        """(score, judged) of the best candidates, best first. Raises SearchUnavailable."""
+    def judge(self, need: Need, found: Retrieved, index: SearchIndex) -> tuple[Matrix, list[Judged]]:
+        """Features of the best candidates, a row each in the order of the fusion. Raises SearchUnavailable."""
         chosen = found.candidates[:JUDGED]
         documents = index.documents([candidate.key for candidate in chosen])
         pairs = [(one, documents[one.key]) for one in chosen if one.key in documents]
@@ -56,7 +56,11 @@ class Ranker:
             if len(self._table) > CAPACITY:
                 self._forget()
             prepared = [self._prepare(supplier) for _, supplier in pairs]
-            matrix, judged = judge(need, found, pairs, prepared, self._table, meaning, weigh, time.time())
+            return judge(need, found, pairs, prepared, self._table, meaning, weigh, time.time())
+
+    def rank(self, need: Need, found: Retrieved, index: SearchIndex) -> list[tuple[float, Judged]]:
+        """(score, judged) of the best candidates, best first. Raises SearchUnavailable."""
+        matrix, judged = self.judge(need, found, index)
         points = self.model.points(matrix)
         order = sorted(range(len(judged)), key=lambda at: (-points[at], judged[at].candidate.key))
         scores = self.model.scores(points).tolist()

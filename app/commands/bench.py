@@ -24,16 +24,31 @@ def matching_command(
     qrels: Annotated[Path, typer.Option("--qrels", exists=True, dir_okay=False, help="TREC 判定 judgments")],
     system: Annotated[
         list[str] | None,
-        typer.Option("--system", help="bm25 | dense | hybrid | fused | full；可多次，默认全部"),
+        typer.Option("--system", help="bm25 | dense | hybrid | fused | full | learned；可多次，默认全部"),
     ] = None,
     run: Annotated[Path | None, typer.Option("--run", help="写出 TREC run（多个系统时为目录）")] = None,
     unjudged: Annotated[Path | None, typer.Option("--unjudged", help="写出前十中未判定的企业 CSV")] = None,
+    ablate: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--ablate", help="learned 去掉某特征（kin* 为一族）后重训；可多次 Train again without it"
+        ),
+    ] = None,
     json: Json = None,
 ) -> None:
     """匹配质量：nDCG@10、MRR@10、recall@100、每次查询耗时。Match quality against judgments."""
     from benchmarks import matching
 
-    matching.main(suppliers, demands, qrels, systems=system, run=run, unjudged=unjudged, output=json)
+    matching.main(
+        suppliers,
+        demands,
+        qrels,
+        systems=system,
+        run=run,
+        unjudged=unjudged,
+        ablate=ablate or (),
+        output=json,
+    )
 
 
 @app.command("candidates")

@@ -198,9 +198,19 @@ def test_calibration_finds_the_logistic_it_was_drawn_from() -> None:
 def test_a_worse_model_is_refused(examples: list[Example]) -> None:
     good = LinearModel("good", {"cosine": 1, "makes": 1}, 1, 0)
     bad = LinearModel("bad", {"cosine": -1}, 1, 0)
-    assert guarded(good, bad, examples)[0] > guarded(good, good, examples)[1] - 1e-9
+
+    def ranked(model: LinearModel) -> dict[str, list[tuple[str, float]]]:
+        return {
+            one.query: sorted(
+                zip(one.keys, model.points(one.matrix).tolist(), strict=True), key=lambda pair: -pair[1]
+            )
+            for one in examples
+        }
+
+    new, present = guarded(ranked(good), bad, examples)
+    assert new > present
     with pytest.raises(NotBetter) as refused:
-        guarded(bad, good, examples)
+        guarded(ranked(bad), good, examples)
     assert refused.value.new < refused.value.present
 
 
@@ -210,6 +220,7 @@ def card(version: str, **more: object) -> Card:
 
 def test_versions_are_kept_used_and_left(tmp_path: Path, examples: list[Example]) -> None:
     store = RankerStore(tmp_path)
+    store.use("linear")
     assert store.model() is LINEAR
     booster = train(examples)
     store.add(booster, card("0001"))
@@ -222,7 +233,7 @@ def test_versions_are_kept_used_and_left(tmp_path: Path, examples: list[Example]
     assert store.model() is LINEAR
     with pytest.raises(KeyError):
         store.use("0002")
-    assert [one.version for one in store.versions()] == ["0001"]
+    assert [one.version for one in store.versions() if one.version != "shipped"] == ["0001"]
 
 
 def test_a_model_of_other_features_leaves_the_linear_default(
