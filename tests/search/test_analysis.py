@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from search.analysis import CACHED_CHARACTERS, MAX_CHARACTERS, bigrams, normalise, tokens, words
@@ -87,16 +85,9 @@ def test_long_texts_are_cut_and_not_cached() -> None:
 
 
 @pytest.mark.parametrize("unit", ["水泵阀门", "a-", "1.", "gb/", "g ", "φ", "中a1-", "\n", "iso ", "﷽"])
-def test_time_grows_with_length_only(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text = (unit * length)[:length]
-        runs = []
-        for _ in range(3):
-            started = time.perf_counter()
-            words(text)
-            bigrams(text)
-            runs.append(time.perf_counter() - started)
-        return min(runs)
-
-    # Quadratic time would be sixteen times as long; a quarter of a second forgives a busy machine.
-    assert seconds(20_000) < 10 * seconds(5_000) + 0.25
+@pytest.mark.timeout(60)
+def test_hostile_texts_do_not_hang(unit: str) -> None:
+    """Time that grows with the square of the length would take minutes here."""
+    text = unit * (200_000 // len(unit))
+    assert len(words(text)) <= MAX_CHARACTERS
+    assert len(bigrams(text)) <= MAX_CHARACTERS
