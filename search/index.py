@@ -129,6 +129,10 @@ class SearchIndex(Protocol):
         """Release files and connections."""
         ...
 
+    def replaced(self) -> bool:
+        """Whether a rebuild has put another index in the place of this one, which is to be opened anew."""
+        ...
+
     def changed_elsewhere(self) -> bool:
         """Whether a refresh would show what another process has written."""
         ...

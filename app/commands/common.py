@@ -17,10 +17,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from app.core.errors import LianqiaoError
+from app.core.errors import LianqiaoError, SearchDown
 from app.core.migrate import migrate
 from app.core.runtime import Runtime
 from app.settings import get_settings
+from search.index import SearchUnavailable
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -35,7 +36,8 @@ def running(*, migrated: bool = True) -> Iterator[Runtime]:
         if migrated:
             migrate(runtime.engine)
         yield runtime
-    except LianqiaoError as error:
+    except (LianqiaoError, SearchUnavailable) as told:
+        error = SearchDown(str(told)) if isinstance(told, SearchUnavailable) else told
         problem = error.as_problem(runtime.settings.language)
         err.print(f"[red]{problem['title']}[/red] {problem.get('detail', '')}")
         for entry in problem.get("errors", []):

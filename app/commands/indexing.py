@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
+import signal
+import threading
+from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
 import typer
 from rich.markup import escape
+from sqlalchemy import func, select
 
 from app.commands.common import err, index_with_bar, out, progress_bar, running
 from app.core.outbox import parked, retry
 from app.registry.models import Company
 from app.registry.service import get_company_by_uscc
-from search.indexer import BATCH
 from search.reconcile import Difference, differences, repair
+from app.core.backends import begin_successor
+from search.rebuild import rebuild
 
 app = typer.Typer(help="检索索引 The search index.", no_args_is_help=True)
 
@@ -95,24 +99,43 @@ def retry_parked(
 
 
 @app.command("rebuild")
-def rebuild() -> None:
-    """重建索引。Build the index anew beside the old one, then put it in its place."""
-    with running() as runtime:
-        folder = runtime.settings.index_dir()
-        fresh = runtime.new_index(folder.with_name("index.new"), empty=True)
-        keys = [key for key, _ in runtime.changes.versions()]
-        with progress_bar() as bar:
-            task = bar.add_task("重建 Rebuilding", total=len(keys), note="")
-            for start in range(0, len(keys), BATCH):
-                fresh.apply(list(runtime.changes.load(keys[start : start + BATCH]).values()))
-                bar.update(task, completed=min(start + BATCH, len(keys)))
-        fresh.close()
+def rebuild_command(
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="不接续上次未完成的重建 Do not go on with one that was stopped")
+    ] = False,
+) -> None:
+    """重建索引，期间检索与写入照常；Ctrl+C 后再运行则接续。Build the index anew beside the live one, then swap; it can be stopped and resumed."""
+    with running() as runtime, _stop_on_interrupt() as stopped, progress_bar() as bar:
+        successor = begin_successor(runtime.settings, runtime.encoder, fresh=fresh)
+        with runtime.session(writing=False) as session:
+            total = session.scalar(select(func.count()).select_from(Company))
+        task = bar.add_task("接续 Resuming" if successor.resumed else "重建 Rebuilding", total=total, note="")
+        try:
+            written = rebuild(
+                runtime.changes,
+                successor,
+                progress=lambda done: bar.update(task, completed=done),
+                stopped=stopped.is_set,
+            )
+        finally:
+            successor.close()
+        if written is None:
+            err.print("已停止，已完成的部分保留；再次运行即接续。Stopped; run it again to go on.")
+            raise typer.Exit(130)
         runtime.close_index()
-        old = folder.with_name("index.old")
-        shutil.rmtree(old, ignore_errors=True)
-        if folder.exists():
-            folder.rename(old)
-        fresh.folder.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
         index_with_bar(runtime)
-        err.print(f"已重建 {len(keys)} 家企业的索引；运行中的服务请重启。Restart a running server.")
+        err.print(f"已重建，写入 {written} 家企业；运行中的服务已自动换用。Running servers follow by themselves.")
+
+
+@contextmanager
+def _stop_on_interrupt() -> Iterator[threading.Event]:
+    """Ctrl+C (or SIGTERM) sets the event instead of ending the program in the middle of a batch."""
+    stopped = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stopped.set()) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

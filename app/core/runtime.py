@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
-from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -16,13 +14,13 @@ from sqlmodel import Session
 from app.catalogue.supply import DatabaseChanges
 from app.core.actor import Actor
 from app.core.backoff import backoff
+from app.core.backends import open_index
 from app.core.database import make_engine, unit_of_work
 from app.settings import Settings
 from matching.encoders import Encoder, load_encoder
 from matching.learn.store import RankerStore
 from matching.ranker import Ranker
-from search.embedded import EmbeddedIndex
-from search.index import SearchUnavailable
+from search.index import SearchIndex, SearchUnavailable
 from search.indexer import drain
 
 log = logging.getLogger(__name__)
@@ -57,20 +55,9 @@ class Runtime:
         return Ranker(self.encoder, self.rankers.model())
 
     @cached_property
-    def index(self) -> EmbeddedIndex:
+    def index(self) -> SearchIndex:
         """The configured search index."""
-        return self.new_index(self.settings.index_dir())
-
-    def new_index(self, folder: Path, *, empty: bool = False) -> EmbeddedIndex:
-        """An index in ``folder``, filled by the configured encoder; ``empty`` drops what lies there."""
-        if empty:
-            shutil.rmtree(folder, ignore_errors=True)
-        return EmbeddedIndex(
-            folder,
-            embed=lambda titles: self.encoder.encode_items(titles),
-            dimensions=self.encoder.dimensions,
-            encoder=self.encoder.name,
-        )
+        return open_index(self.settings, self.encoder)
 
     def open_index(self) -> None:
         """Open the index now rather than when first asked for; where search is away, it is opened when it is back."""
@@ -125,6 +112,7 @@ class Runtime:
                 failures, pause = 0, self.settings.index_interval_seconds
 
     def _index_round(self, applying: bool) -> None:
+        self.follow()
         if self.index.stale:
             return
         if not (applying and self.index_pending()) and self.index.changed_elsewhere():
@@ -133,6 +121,11 @@ class Runtime:
     def stop(self) -> None:
         """Let ``keep_indexed`` end after the batch it is at."""
         self._stop.set()
+
+    def follow(self) -> None:
+        """Open the index anew when a rebuild has put another in its place; requests under way finish on the old one."""
+        if self.index.replaced():
+            self.__dict__["index"] = open_index(self.settings, self.encoder)
 
     def close(self) -> None:
         """Stop the indexer and release files."""

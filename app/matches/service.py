@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from matching.match import match
 from matching.need import Need
 from matching.result import MatchOptions, MatchResult, Within
 from search.index import Filters, Near, SearchUnavailable
+
+log = logging.getLogger(__name__)
 
 _LEVELS_WITHIN: dict[Within, tuple[str, ...]] = {
     "district": ("county",),
@@ -46,8 +49,11 @@ def need_of_request(said: MatchRequest) -> Need:
 
 def warm(runtime: Runtime) -> None:
     """Do once what is slow the first time (dictionaries, the encoder), so that no reader waits for it."""
-    if not runtime.index.stale:
-        match(read_words("", "水泵"), index=runtime.index, encoder=runtime.encoder, ranker=runtime.ranker)
+    try:
+        if not runtime.index.stale:
+            match(read_words("", "水泵"), index=runtime.index, encoder=runtime.encoder, ranker=runtime.ranker)
+    except SearchUnavailable as error:
+        log.warning("search is away: %s", error)
 
 
 def match_need(

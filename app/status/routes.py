@@ -13,6 +13,7 @@ from app.core.errors import SearchDown
 from app.core.http import RuntimeDep
 from app.core.problem_details import errors
 from app.status.metrics import CONTENT_TYPE, exposition
+from search.index import SearchUnavailable
 
 router = APIRouter(tags=["status"])
 
@@ -26,7 +27,7 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """Database and index answer."""
+    """The database answers. Search may be away: everything else goes on without it, so traffic is still welcome."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -36,8 +37,8 @@ class Ready(BaseModel):
 
     status: Literal["ready"] = "ready"
     database: Literal["ok"] = "ok"
-    index: Literal["ok"] = "ok"
-    indexed_companies: int
+    index: Literal["ok", "unavailable"] = "ok"
+    indexed_companies: int | None
 
 
 @router.get("/healthz")
@@ -48,12 +49,15 @@ def healthz() -> Alive:
 
 @router.get("/readyz", responses=errors())
 def readyz(runtime: RuntimeDep) -> Ready:
-    """就绪 Database and index answer; 503 when either does not."""
+    """就绪 The database answers; 503 when it does not, or when the index has to be rebuilt first."""
     with runtime.session(writing=False) as session:
         session.execute(text("SELECT 1"))
-    if runtime.index.stale:
-        raise SearchDown("索引由另一编码器或版本建立，须重建：lianqiao index rebuild", code="index_stale")
-    return Ready(indexed_companies=runtime.index.count())
+    try:
+        if runtime.index.stale:
+            raise SearchDown("索引由另一编码器或版本建立，须重建：lianqiao index rebuild", code="index_stale")
+        return Ready(indexed_companies=runtime.index.count())
+    except SearchUnavailable:
+        return Ready(index="unavailable", indexed_companies=None)
 
 
 @router.get(

@@ -6,9 +6,10 @@ from search.elastic.client import Connection
 from search.elastic.index import ElasticIndex
 from search.elastic.indices import Indices
 from search.elastic.mapping import Shape
+from search.elastic.successor import ElasticSuccessor
 from search.index import Embed
 
-__all__ = ["Connection", "ElasticIndex", "Shape", "open_index"]
+__all__ = ["Connection", "ElasticIndex", "ElasticSuccessor", "Shape", "open_index"]
 
 
 def open_index(
@@ -19,8 +20,12 @@ def open_index(
     dimensions: int,
     encoder: str,
     shape: Shape = Shape(),  # noqa: B008  (frozen)
+    make: bool = True,
 ) -> ElasticIndex:
-    """The index behind ``alias``. Nothing is asked of the cluster yet, so this works while it is down."""
+    """The index behind ``alias``, made at its first use if there is none and ``make`` says so.
+
+    Nothing is asked of the cluster yet, so this works while it is down.
+    """
     client = connection.open()
-    indices = Indices(client, alias, encoder=encoder, dimensions=dimensions, shape=shape)
+    indices = Indices(client, alias, encoder=encoder, dimensions=dimensions, shape=shape, make=make)
     return ElasticIndex(client, indices, embed=embed, dimensions=dimensions, encoder=encoder)

@@ -25,7 +25,8 @@ TRIES = 6
 """Rounds for what the cluster was too busy to take; with the waits between them some fifteen seconds."""
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 8.0
-TOO_LARGE = 413
+WHOLE_REFUSED = (400, 413)
+"""A request refused for what one document in it is: an impossible key, or too large. Halving finds that document."""
 CONFLICT = 409
 
 
@@ -119,12 +120,11 @@ def _send(
         # Nothing tells how much of it arrived; every document carries its version, so all of it may go again.
         return chunk, str(error)
     except ApiError as error:
-        if error.meta.status != TOO_LARGE:
+        if error.meta.status not in WHOLE_REFUSED:
             raise
         if len(chunk) == 1:
-            refused.append(
-                _refusal(chunk[0].action, f"larger than the cluster takes: {len(chunk[0].lines)} bytes")
-            )
+            size = len(chunk[0].lines)
+            refused.append(_refusal(chunk[0].action, f"the cluster refuses it ({size} bytes): {error}"))
             return [], ""
         middle = len(chunk) // 2
         left, why = _send(client, chunk[:middle], refused)

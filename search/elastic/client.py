@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
@@ -34,7 +35,7 @@ class Connection:
         """A client. Threads share it; nothing is asked of the cluster yet."""
         trusted: dict[str, Any] = {"ca_certs": str(self.ca_certs)} if self.ca_certs else {}
         return Elasticsearch(
-            list(self.urls) or None,
+            [_with_port(url) for url in self.urls] or None,
             cloud_id=self.cloud_id or None,
             api_key=self.api_key or None,
             basic_auth=(self.username, self.password) if self.username else None,
@@ -46,6 +47,14 @@ class Connection:
             connections_per_node=20,
             **trusted,
         )
+
+
+def _with_port(url: str) -> str:
+    """The client wants a port said even where it is the usual one."""
+    parts = urlsplit(url.strip())
+    if parts.port is not None or parts.scheme not in ("http", "https"):
+        return url.strip()
+    return parts._replace(netloc=f"{parts.netloc}:{443 if parts.scheme == 'https' else 9200}").geturl()
 
 
 @contextmanager

@@ -62,6 +62,10 @@ class ElasticIndex:
         """Release the connections."""
         self._client.close()
 
+    def replaced(self) -> bool:
+        """Never: the alias leads to whatever took its place."""
+        return False
+
     def changed_elsewhere(self) -> bool:
         """Never: every search sees what any process has written."""
         return False

@@ -15,21 +15,30 @@ from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundErro
 
 from search.elastic.client import reaching
 from search.elastic.mapping import Shape, body, stamp
+from search.index import SearchUnavailable
 
 STAMP_SECONDS = 5.0
 """How long the stamp of the live index is believed: a rebuild by another encoder is noticed within that time."""
 
 
 class Indices:
-    """The live index behind ``alias``; made when there is none."""
+    """The live index behind ``alias``; made when there is none, if ``make`` says so."""
 
     def __init__(
-        self, client: Elasticsearch, alias: str, *, encoder: str, dimensions: int, shape: Shape
+        self,
+        client: Elasticsearch,
+        alias: str,
+        *,
+        encoder: str,
+        dimensions: int,
+        shape: Shape,
+        make: bool = True,
     ) -> None:
         self.alias = alias
         self.building = f"{alias}-building"
         self.stamp = stamp(encoder, dimensions)
         self._client = client
+        self._make = make
         self._body = body(encoder, dimensions, shape)
         self._lock = threading.Lock()
         self._live: tuple[float, dict[str, Any]] | None = None
@@ -93,6 +102,8 @@ class Indices:
     def _ensure_live(self) -> str:
         name = self._behind(self.alias)
         if name is None:
+            if not self._make:
+                raise SearchUnavailable(f"there is no index {self.alias} any more", retry_after=1)
             with reaching():
                 self._create(f"{self.alias}-000001", self.alias)
             name = self._behind(self.alias) or f"{self.alias}-000001"

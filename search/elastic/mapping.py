@@ -17,7 +17,8 @@ class Shape:
     """What an operator may choose."""
 
     shards: int = 1
-    replicas: int = 0
+    replicas: str = "0"
+    """A number, or a range that grows with the cluster: ``0-1`` makes a copy as soon as there are two nodes."""
     refresh: str = "1s"
     """How soon what was written shows, in Elasticsearch's notation; ``-1`` only when asked."""
 
@@ -35,7 +36,11 @@ def body(encoder: str, dimensions: int, shape: Shape) -> dict[str, Any]:
     return {
         "settings": {
             "number_of_shards": shape.shards,
-            "number_of_replicas": shape.replicas,
+            **(
+                {"auto_expand_replicas": shape.replicas}
+                if "-" in shape.replicas
+                else {"number_of_replicas": shape.replicas}
+            ),
             "refresh_interval": shape.refresh,
             # tantivy's constants, so that both backends weigh words alike.
             "similarity": {"tokens": {"type": "BM25", "k1": 1.2, "b": 0.75}},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +30,7 @@ from search.index import (
 )
 from search.payload import decode_document
 
+WRITER_LOCK = "writer.lock"
 HEAL_BATCH = 2_000
 TEXTS_A_FIRM = 2
 """Titles to look at for each firm asked for: several titles of one firm are near the same need."""
@@ -67,10 +68,11 @@ class EmbeddedIndex:
         self.encoder = encoder
         self._embed = embed
         # The operating system's lock: one left behind by a killed process is free.
-        self._writing = FileLock(str(folder / "writer.lock"))
+        self._writing = FileLock(str(folder / WRITER_LOCK))
         self._refreshing = threading.Lock()
         with nullcontext() if (folder / "words" / "meta.json").exists() else self._writing:
             self._store = Store(folder / "items.db")
+            self._identity = _identity(folder)
             stamp = f"{SCHEMA_VERSION}/{encoder}/{dimensions}"
             if self._store.read_meta("stamp") is None:
                 self._store.write_meta("stamp", stamp)
@@ -89,6 +91,24 @@ class EmbeddedIndex:
     def stale(self) -> bool:
         """Whether another encoder or version filled the folder."""
         return self._stale
+
+    def replaced(self) -> bool:
+        """Whether a rebuild has put another index in this folder's place since it was opened here."""
+        return _identity(self.folder) != self._identity
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """As the only writer. Raises SearchUnavailable when a rebuild has taken this index's place meanwhile."""
+        try:
+            self._writing.acquire()
+        except OSError as error:  # between the two renames there is no such folder
+            raise SearchUnavailable(f"the index in {self.folder} is being replaced", retry_after=1) from error
+        try:
+            if self.replaced():
+                raise SearchUnavailable(f"the index in {self.folder} has been replaced", retry_after=1)
+            yield
+        finally:
+            self._writing.release()
 
     def close(self) -> None:
         """Release the files."""
@@ -114,7 +134,7 @@ class EmbeddedIndex:
         SearchUnavailable when stale, and what ``embed`` raises, with nothing written.
         """
         self._refuse_if_stale()
-        with self._writing:
+        with self._alone():
             self._heal()
             latest: dict[str, tuple[int, SupplierDocument | None]] = {}
             changes = [*((d.key, d.version, d) for d in upserts), *((k, v, None) for k, v in deletes)]
@@ -162,7 +182,7 @@ class EmbeddedIndex:
         picture = self._picture
         expected = len(picture.snapshot.keys) + len(picture.snapshot.items)
         if self._store.pending() or picture.searcher.num_docs != expected:
-            with self._writing:
+            with self._alone():
                 self._heal()
                 self.refresh()
                 snapshot = self._picture.snapshot
@@ -292,6 +312,15 @@ class EmbeddedIndex:
     def count(self) -> int:
         """How many firms are indexed; none that can be searched when stale."""
         return len(self._picture.snapshot.keys)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Which file the rows are in; None when there is none."""
+    try:
+        found = (folder / "items.db").stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _picture(snapshot: Snapshot, searcher: tantivy.Searcher) -> _Picture:

@@ -1,0 +1,30 @@
+"""An index being built on the cluster, which takes over by one change of aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from search.elastic.index import ElasticIndex
+from search.elastic.indices import Indices
+from search.index import SearchIndex
+
+
+class ElasticSuccessor:
+    """See search.rebuild.Successor. Writers write to it too as soon as it is there, so there is no writer to hold up."""
+
+    def __init__(self, live: Indices, open_built: Callable[[], ElasticIndex], *, fresh: bool = False) -> None:
+        """Begin, or go on with what was begun (unless ``fresh``). Raises SearchUnavailable."""
+        self._live = live
+        if fresh:
+            live.stop_building()
+        self.resumed = live.begin_building()
+        self.index: SearchIndex = open_built()
+
+    def take_over(self, last: Callable[[], object]) -> None:
+        """Catch up, and swap."""
+        last()
+        self._live.swap()
+
+    def close(self) -> None:
+        """Release the connections."""
+        self.index.close()
