@@ -77,20 +77,15 @@ class EmbeddedIndex:
             if self._store.read_meta("stamp") is None:
                 self._store.write_meta("stamp", stamp)
             self.filled_by = self._store.read_meta("stamp")
-            self._stale = self.filled_by != stamp
+            self.stale = self.filled_by != stamp
             self._words = WordIndex(folder / "words")
         self._vectors = VectorIndex(dimensions)
         self._picture = _picture(Snapshot(), self._words.searcher())
         self._seen = -1
         self._document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._load_document)
-        if not self._stale:
+        if not self.stale:
             self.refresh()
             self._heal_on_opening()
-
-    @property
-    def stale(self) -> bool:
-        """Whether another encoder or version filled the folder."""
-        return self._stale
 
     def replaced(self) -> bool:
         """Whether a rebuild has put another index in this folder's place since it was opened here."""
@@ -115,7 +110,7 @@ class EmbeddedIndex:
         self._store.close()
 
     def _refuse_if_stale(self) -> None:
-        if self._stale:
+        if self.stale:
             raise SearchUnavailable(
                 f"the index in {self.folder} was filled by {self.filled_by}, not by {self.encoder}; rebuild it",
                 retry_after=60,

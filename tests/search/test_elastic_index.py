@@ -105,7 +105,7 @@ def test_nobody_there() -> None:
 class _Busy(BaseHTTPRequestHandler):
     """Answers as a cluster that takes nothing."""
 
-    def do_PUT(self) -> None:  # noqa: N802
+    def do_PUT(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         body = json.dumps(
             {"error": {"type": "es_rejected_execution_exception", "reason": "full"}, "status": 429}
