@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
 import signal
 import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
@@ -16,12 +16,12 @@ from rich.markup import escape
 from sqlalchemy import func, select
 
 from app.commands.common import err, index_with_bar, out, progress_bar, running
+from app.core.backends import begin_successor
 from app.core.outbox import parked, retry
 from app.registry.models import Company
 from app.registry.service import get_company_by_uscc
-from search.reconcile import Difference, differences, repair
-from app.core.backends import begin_successor
 from search.rebuild import rebuild
+from search.reconcile import Difference, differences, repair
 
 app = typer.Typer(help="检索索引 The search index.", no_args_is_help=True)
 
@@ -124,7 +124,9 @@ def rebuild_command(
             raise typer.Exit(130)
         runtime.close_index()
         index_with_bar(runtime)
-        err.print(f"已重建，写入 {written} 家企业；运行中的服务已自动换用。Running servers follow by themselves.")
+        err.print(
+            f"已重建，写入 {written} 家企业；运行中的服务已自动换用。Running servers follow by themselves."
+        )
 
 
 @contextmanager

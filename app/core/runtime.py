@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from app.catalogue.supply import DatabaseChanges
 from app.core.actor import Actor
-from app.core.backoff import backoff
 from app.core.backends import open_index
+from app.core.backoff import backoff
 from app.core.database import make_engine, unit_of_work
 from app.settings import Settings
 from matching.encoders import Encoder, load_encoder
