@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """The address people reach this platform at, printed in every code; empty means host and port. It should never change."""
     keys_dir: Path | None = None
     """Where the private keys that sign codes lie; None means in the data folder. Only the server may read it."""
+    print_font: Path | None = None
+    """A TTF or OTF file to print with; None means the bundled one, which has the characters of GB 2312 and some more."""
     identifier_prefix: str = "88.000.0"
     """This platform's prefix of industrial-internet identifiers (标识解析); the default is nobody's."""
     max_body_bytes: int = 2_000_000

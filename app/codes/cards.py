@@ -13,7 +13,8 @@ from sqlmodel import Session, col
 from app.catalogue.declarations import load_kinds
 from app.catalogue.models import INDEXED_STATUSES, Listing
 from app.codes.models import EnterpriseCode
-from app.registry.contacts import Contact, Viewer, contact_of
+from app.core.actor import Actor
+from app.registry.contacts import Contact, contact_of
 from app.registry.models import Company
 from app.registry.service import get_company
 from search.documents import Kind
@@ -50,7 +51,7 @@ class Card:
         return {kind: some for kind, some in found.items() if some}
 
 
-def load_card(session: Session, code: EnterpriseCode, *, viewer: Viewer, today: date) -> Card:
+def load_card(session: Session, code: EnterpriseCode, *, viewer: Actor, today: date) -> Card:
     """The card of a code as ``viewer`` may see it."""
     company = get_company(session, code.company_id)
     query = (

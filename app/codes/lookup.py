@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from app.codes.models import EnterpriseCode
 from app.codes.numbers import LENGTH, normalize_code
-from app.codes.schemas import CodeLookup, EnterpriseCodePublic
+from app.codes.refusals import CodeRevoked
+from app.codes.schemas import CodeBrief, CodeLookup
 from app.codes.service import get_code, live_code_of
 from app.registry import service as registry
 from app.registry.models import Company
@@ -18,10 +19,12 @@ from search.places import load_gazetteer
 def look_up(session: Session, text: str) -> CodeLookup:
     """What ten characters say as an enterprise code, or any other number as a unified social credit code.
 
-    Raises InvalidInput, and NotFound for an enterprise code never issued.
+    Raises InvalidInput, NotFound for an enterprise code never issued, CodeRevoked for one that says nothing any more.
     """
     if len(normalize_code(text)) == LENGTH:
         code = get_code(session, text)
+        if code.state == "revoked":
+            raise CodeRevoked
         company = registry.get_company(session, code.company_id)
         return _said(company.uscc, company, code)
     uscc = registry.read_uscc(text)
@@ -35,5 +38,5 @@ def _said(uscc: str, company: Company | None, code: EnterpriseCode | None) -> Co
         uscc=uscc,
         division=DivisionPublic.model_validate(division) if division else None,
         company=CompanyBrief.model_validate(company) if company else None,
-        enterprise_code=EnterpriseCodePublic.model_validate(code) if code else None,
+        enterprise_code=CodeBrief.model_validate(code) if code else None,
     )

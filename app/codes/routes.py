@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.accounts.policy import require
 from app.codes import service
@@ -15,6 +15,10 @@ from app.codes.keys import public_keys, signer
 from app.codes.lookup import look_up
 from app.codes.models import EnterpriseCode
 from app.codes.policy import Action, CodeKind, State
+from app.codes.printing.face import load_face
+from app.codes.printing.layouts import LayoutName
+from app.codes.printing.service import MEDIA_TYPES, Format, pieces, print_piece
+from app.codes.refusals import TooManyScans
 from app.codes.schemas import (
     CodeEventPublic,
     CodeHistory,
@@ -25,6 +29,8 @@ from app.codes.schemas import (
     Verified,
     VerifyRequest,
 )
+from app.codes.watch import Watch, network_of
+from app.core.errors import NotFound
 from app.core.http import (
     CursorQuery,
     IdempotencyKey,
@@ -43,12 +49,18 @@ from app.registry.service import get_company, home_division
 router = APIRouter(prefix="/api/v1", tags=["codes"])
 
 MOVED = versioned(200, 400, 403, 404, 409, 412, 413)
+PRINTED = {
+    "content": {
+        media: {"schema": {"type": "string", "format": "binary", "examples": ["%PDF-1.3"]}}
+        for media in MEDIA_TYPES.values()
+    }
+}
 CodePath = Annotated[
     str, Path(max_length=64, description="企业码 Enterprise code, in any spelling", examples=["7K3PX-M2WQK"])
 ]
 
 
-@router.get("/codes", responses=errors(404))
+@router.get("/codes", responses=errors(401, 403, 404))
 def list_codes(
     session: SessionDep,
     company_id: UUID | None = None,
@@ -57,7 +69,11 @@ def list_codes(
     limit: LimitQuery = 20,
     cursor: CursorQuery = "",
 ) -> Page[EnterpriseCodePublic]:
-    """企业码列表 Enterprise codes, in order of their characters."""
+    """企业码列表 The codes of a company one manages; operators may leave the company out."""
+    if company_id:
+        _authorised(session, company_id)
+    else:
+        require(session, "code.manage", division="")
     found, more = service.list_codes(
         session, company_id=company_id, kind=kind or "", state=state or "", limit=limit, cursor=cursor
     )
@@ -101,17 +117,46 @@ def verify(session: SessionDep, runtime: RuntimeDep, said: VerifyRequest) -> Ver
     return Verified(verdict=checked.verdict, code=checked.code, kid=checked.kid, state=state)
 
 
-@router.get("/codes/{code}", responses=errors(404))
-def look_up_code(session: SessionDep, code: CodePath) -> CodeLookup:
+@router.get("/codes/{code}", responses=errors(404, 410, 429))
+def look_up_code(request: Request, session: SessionDep, code: CodePath) -> CodeLookup:
     """查询统一社会信用代码或企业码 Look up a unified social credit code or an enterprise code, and who bears it."""
-    return look_up(session, code)
+    watch: Watch = request.app.state.watch
+    network = network_of(request.client.host if request.client else "")
+    if wait := watch.wait(network):
+        raise TooManyScans(headers={"Retry-After": str(wait)})
+    try:
+        return look_up(session, code)
+    except NotFound:
+        watch.missed(network)
+        raise
 
 
-@router.get("/codes/{code}/history", responses=errors(404))
+@router.get("/codes/{code}/history", responses=errors(401, 403, 404))
 def get_code_history(session: SessionDep, code: CodePath) -> CodeHistory:
     """企业码历史 What happened to a code, the oldest first."""
-    found = service.history(session, service.get_code(session, code).code)
+    held = service.get_code(session, code)
+    _authorised(session, held.company_id)
+    found = service.history(session, held.code)
     return CodeHistory(items=[CodeEventPublic.model_validate(event) for event in found])
+
+
+@router.get(
+    "/codes/{code}/print", responses={200: PRINTED, **errors(401, 403, 404, 409)}, response_class=Response
+)
+def print_code(
+    session: SessionDep,
+    runtime: RuntimeDep,
+    code: CodePath,
+    layout: Annotated[LayoutName, Query(description="版式 What is printed")] = "label",
+    form: Annotated[Format, Query(alias="format", description="文件格式 File format")] = "pdf",
+) -> Response:
+    """印制文件 A print of a code in real millimetres: the symbol, a label, a card or a gate plate."""
+    held = service.get_code(session, code)
+    _authorised(session, held.company_id)
+    (piece,) = pieces(session, [held.code], origin=runtime.settings.origin())
+    file = print_piece(layout, form, piece, load_face(runtime.settings.print_font))
+    name = f'inline; filename="{held.code}-{layout}.{form}"'
+    return Response(file, media_type=MEDIA_TYPES[form], headers={"Content-Disposition": name})
 
 
 @router.post("/codes/{code}/activate", responses=MOVED)

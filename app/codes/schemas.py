@@ -151,6 +151,24 @@ class EnterpriseCodePublic(BaseModel):
         return allowed(self.state)
 
 
+class CodeBrief(BaseModel):
+    """An enterprise code as everybody may see it: without its signature."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    kind: CodeKind
+    label: str
+    state: State
+    replaced_by: str | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def printed(self) -> str:
+        """印刷写法 As printed and read aloud."""
+        return grouped(self.code)
+
+
 class CodeLookup(BaseModel):
     """What a code says: a unified social credit code, or an enterprise code; and the company that bears it."""
 
@@ -185,7 +203,7 @@ class CodeLookup(BaseModel):
         description="登记机关所在区划 Where it was registered; null when no longer in use"
     )
     company: CompanyBrief | None
-    enterprise_code: EnterpriseCodePublic | None = Field(
+    enterprise_code: CodeBrief | None = Field(
         default=None,
         description="企业码 The enterprise code looked up, or the firm's own; null when it has none",
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from enum import StrEnum
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.progress import track
@@ -19,7 +19,11 @@ from app.codes.issuing import companies_without_code, issue_code, issue_many
 from app.codes.keys import Signer, public_keys, signer
 from app.codes.models import EnterpriseCode
 from app.codes.numbers import grouped
-from app.codes.policy import LIVE, Action
+from app.codes.policy import LIVE, Action, CodeKind
+from app.codes.printing.face import load_face
+from app.codes.printing.layouts import Piece
+from app.codes.printing.output import as_pdf
+from app.codes.printing.service import Format, live_codes, pieces, print_piece, print_sheets, read_logo
 from app.codes.schemas import CodeIssue
 from app.codes.signing import UnreadableKeys, read_jwk_set
 from app.commands import code_keys
@@ -28,16 +32,6 @@ from app.core.runtime import Runtime
 from app.registry.models import Company
 from app.registry.service import get_company, get_company_by_uscc
 from app.settings import get_settings
-
-
-class KindChoice(StrEnum):
-    """Kinds of codes, as a command-line option."""
-
-    company = "company"
-    product = "product"
-    machine = "machine"
-    branch = "branch"
-
 
 app = typer.Typer(help="企业码 Enterprise codes.", no_args_is_help=True)
 app.add_typer(code_keys.app, name="keys")
@@ -59,7 +53,7 @@ def issue(
         str, typer.Option("--division", help="此区划内还没有码的企业 Those in this adcode")
     ] = "",
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="最多签发多少 At most so many")] = None,
-    kind: Annotated[KindChoice, typer.Option("--kind")] = KindChoice.company,
+    kind: Annotated[CodeKind, typer.Option("--kind")] = "company",
     label: Annotated[str, typer.Option("--label", help="子码贴在哪里 What a sub-code stands on")] = "",
     activate: Annotated[
         bool, typer.Option("--activate/--no-activate", help="立即启用 In use at once")
@@ -78,7 +72,7 @@ def issue(
             if usccs:
                 firms = [get_company_by_uscc(session, uscc) for uscc in usccs]
                 wanted = [
-                    CodeIssue(company_id=firm.id, kind=kind.value, label=label[:120], activate=activate)
+                    CodeIssue(company_id=firm.id, kind=kind, label=label[:120], activate=activate)
                     for firm in firms
                 ]
                 codes = [issue_code(session, said=said, signer=sign, actor=ACTOR).code for said in wanted]
@@ -188,14 +182,14 @@ VERDICTS = {
 def export(
     file: Annotated[Path, typer.Argument(help="写入的 CSV The CSV to write")],
     division: Annotated[str, typer.Option("--division", help="只限此区划，含下级 Only in this adcode")] = "",
-    kind: Annotated[KindChoice, typer.Option("--kind")] = KindChoice.company,
+    kind: Annotated[CodeKind, typer.Option("--kind")] = "company",
 ) -> None:
     """导出有效的码与二维码地址，供印刷。Live codes with their addresses as CSV, for a printer."""
     with running() as runtime, runtime.session(writing=False) as session:
         query = (
             select(EnterpriseCode, col(Company.name), col(Company.uscc))
             .join(Company, col(Company.id) == col(EnterpriseCode.company_id))
-            .where(col(EnterpriseCode.kind) == kind.value, col(EnterpriseCode.state).in_(LIVE))
+            .where(col(EnterpriseCode.kind) == kind, col(EnterpriseCode.state).in_(LIVE))
             .order_by(col(Company.uscc), col(EnterpriseCode.code))
         )
         if division:
@@ -210,6 +204,68 @@ def export(
                     [held.code, grouped(held.code), name, uscc, held.label, held.state, _url(runtime, held)]
                 )
     err.print(f"已导出 {total} 个企业码 Exported {total}: {file}")
+
+
+@app.command("print")
+def print_codes(
+    codes: Annotated[list[str] | None, typer.Argument(metavar="[CODE]...", help="企业码 Codes")] = None,
+    every: Annotated[bool, typer.Option("--all", help="所有企业的码 Every firm's own code")] = False,
+    division: Annotated[str, typer.Option("--division", help="此区划内企业的码 Those in this adcode")] = "",
+    limit: Annotated[int | None, typer.Option("--limit", min=1)] = None,
+    layout: Annotated[
+        Literal["code", "label", "card", "plate", "sheet"],
+        typer.Option("--layout", help="单码、标签、名片、门牌，或 A4 标签页 or A4 sheets of labels"),
+    ] = "label",
+    form: Annotated[Format, typer.Option("--format")] = "pdf",
+    logo: Annotated[
+        Path | None,
+        typer.Option("--logo", exists=True, dir_okay=False, help="码中央的标志 Picture in the middle"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="文件；多个 PNG、SVG 时为文件夹 File, or folder for many"),
+    ] = None,
+) -> None:
+    """印制：PDF、PNG、SVG，按真实毫米；--layout sheet 成批印标签。Print files in real millimetres; sheets for thousands."""
+    if not codes and not every and not division:
+        err.print("请给出企业码，或用 --all、--division。Name codes, or use --all or --division.")
+        raise typer.Exit(2)
+    with running() as runtime, runtime.session(writing=False) as session:
+        face = load_face(runtime.settings.print_font)
+        wanted = (
+            [service.get_code(session, code).code for code in codes]
+            if codes
+            else live_codes(session, division=division, limit=limit)
+        )
+        found = pieces(
+            session, wanted, origin=runtime.settings.origin(), logo=read_logo(logo) if logo else None
+        )
+        target = output or Path(f"codes-{layout}.{form}")
+        with progress_bar() as bar:
+            task = bar.add_task("印制 Printing", total=len(wanted), note="")
+
+            def tell(done: int) -> None:
+                bar.update(task, completed=done)
+
+            if layout == "sheet":
+                target.write_bytes(print_sheets(found, face, progress=tell))
+            elif form == "pdf":
+                target.write_bytes(as_pdf(layout, _told(found, tell), face))
+            elif len(wanted) == 1:
+                target.write_bytes(print_piece(layout, form, next(found), face))
+            else:
+                target = output or Path("codes")
+                target.mkdir(parents=True, exist_ok=True)
+                for code, piece in zip(wanted, _told(found, tell), strict=True):
+                    file = target / f"{code}.{form}"
+                    file.write_bytes(print_piece(layout, form, piece, face))
+    err.print(f"已印制 {len(wanted)} 个 Printed {len(wanted)}: {target}")
+
+
+def _told(found: Iterator[Piece], tell: Callable[[int], None]) -> Iterator[Piece]:
+    for done, piece in enumerate(found, start=1):
+        yield piece
+        tell(done)
 
 
 @app.command("activate")

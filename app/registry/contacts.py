@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
+from app.core.actor import Actor
 from app.registry.models import Company
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Whoever looks. ``seats`` are the firms they work for; an operator looks after firms for the platform."""
-
-    signed_in: bool = False
-    operator: bool = False
-    seats: frozenset[UUID] = frozenset()
-
-
-VISITOR = Viewer()
-"""Nobody known."""
+from app.registry.service import home_division
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +22,20 @@ class Contact:
         return bool(self.name or self.phone or self.email)
 
 
-def sees_contact(company: Company, viewer: Viewer) -> bool:
+def sees_contact(company: Company, viewer: Actor) -> bool:
     """Whether a viewer may see the contact as it is.
 
     The firm says to whom: everybody ("public"), people signed in ("members"), or its own people and operators only.
     """
-    if viewer.operator or company.id in viewer.seats:
+    own = viewer.kind == "system" or company.id in viewer.seats
+    if own or (viewer.divisions and viewer.operates(home_division(company))):
         return True
     return company.contact_visibility == "public" or (
-        company.contact_visibility == "members" and viewer.signed_in
+        company.contact_visibility == "members" and viewer.kind == "person"
     )
 
 
-def contact_of(company: Company, viewer: Viewer) -> Contact:
+def contact_of(company: Company, viewer: Actor) -> Contact:
     """The firm's contact as ``viewer`` may see it."""
     if sees_contact(company, viewer):
         return Contact(company.contact_name, company.phone, company.email, masked=False)

@@ -35,11 +35,12 @@ from app.codes.resolving import (
 )
 from app.codes.structured import json_ld, vcard
 from app.codes.watch import Watch, network_of
+from app.core.actor import Actor
 from app.core.clock import today
+from app.core.http import actor_of_request, current_actor
 from app.core.i18n import LANGUAGES, Language
 from app.core.problems import problem_response, request_language
 from app.core.runtime import Runtime
-from app.registry.contacts import VISITOR
 from app.settings import Settings
 from app.web.errors import wants_page
 from app.web.negotiation import accepted, preferred
@@ -53,15 +54,9 @@ OFFERED = ("text/html", LINKSET, "application/json", JSON_LD, VCARD)
 MAX_AGE = 60
 """Seconds a phone or a proxy may keep an answer: how late a revocation may reach somebody who has just looked."""
 OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Link, ETag, Location"}
+_FOR_ONE = "private, no-cache"
+"""What somebody known is shown, or what sets a cookie, is for them alone."""
 CONTEXT = "https://ref.gs1.org/standards/resolver/linkset-context"
-
-
-class Resolver:
-    """What one application keeps for resolving: the answers used last, and who asks too much."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.cache = Cache()
-        self.watch = Watch(misses=settings.scan_misses, codes=settings.scan_codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,46 +149,48 @@ def describe_resolver(request: Request) -> Response:
 
 
 async def _answer(request: Request, scan: Scan, *, only: str = "") -> Response:
-    resolver: Resolver = request.app.state.resolver
+    watch: Watch = request.app.state.watch
     network = network_of(request.client.host if request.client else "")
+    actor = await current_actor(request)
     try:
-        if wait := resolver.watch.wait(network):
+        if wait := watch.wait(network):
             raise TooManyScans(headers={"Retry-After": str(wait)})
-        found, path = await run_sync(_find, request, scan)
-        resolver.watch.read(network, found.code)
+        found, path = await run_sync(_find, request, scan, actor)
+        watch.read(network, found.code)
         if found.forward:
             SCANS.add("replaced")
             return _redirect(request, found.forward, drop=("s",))
         SCANS.add("active")
-        return await run_sync(_represent, request, scan, found, path, only)
+        return await run_sync(_represent, request, scan, found, path, only, actor)
     except ScanRefused as refused:
         SCANS.add(refused.outcome)
         if refused.miss:
-            resolver.watch.missed(network)
+            watch.missed(network)
         return _refusal(request, refused)
 
 
-def _find(request: Request, scan: Scan) -> tuple[Found, str]:
-    with request.app.state.runtime.session(writing=False) as session:
+def _find(request: Request, scan: Scan, actor: Actor) -> tuple[Found, str]:
+    with request.app.state.runtime.session(writing=False, actor=actor) as session:
         text, path = scan.find(session)
         return find_code(session, text, request.query_params.get("s", "")), path
 
 
-def _represent(request: Request, scan: Scan, found: Found, path: str, only: str) -> Response:
-    runtime: Runtime = request.app.state.runtime
+def _represent(request: Request, scan: Scan, found: Found, path: str, only: str, actor: Actor) -> Response:
     language = request_language(request)
     asked = request.query_params.get("linkType", "")
     form = only or _form_asked(request, asked)
     if form == "link":
-        link = _link_asked(runtime, found, asked, request, language)
+        link = _link_asked(request, found, asked, language, actor)
         return _redirect(request, link.href, drop=("linkType", "s", "lang"), path=path)
     if form == "page" and not scan.direct:
         return _redirect(request, f"/c/{found.code}", path=path)
     key = (form, path if form == "linkset" else "", found, language, today())
-    cache: Cache = request.app.state.resolver.cache
+    cache: Cache = request.app.state.answers
+    if actor.known:
+        return _send(request, _render(request, form, found, path, language, actor), language, path, form)
     answer = cache.get(key)
     if answer is None:
-        answer = _render(request, form, found, path, language)
+        answer = _render(request, form, found, path, language, actor)
         cache.put(key, answer)
     return _send(request, answer, language, path, form)
 
@@ -210,9 +207,10 @@ def _form_asked(request: Request, asked: str) -> str:
     return "json-ld" if link_type(asked) == "describedby" else "link"
 
 
-def _link_asked(runtime: Runtime, found: Found, asked: str, request: Request, language: Language) -> Link:
-    with runtime.session(writing=False) as session:
-        links = links_of(_card(session, found), runtime.settings.origin())
+def _link_asked(request: Request, found: Found, asked: str, language: Language, actor: Actor) -> Link:
+    runtime: Runtime = request.app.state.runtime
+    with runtime.session(writing=False, actor=actor) as session:
+        links = links_of(_card(session, found, actor), runtime.settings.origin())
     languages = [language, *(tongue for tongue in LANGUAGES if tongue != language)]
     chosen = choose(links, link_type(asked), languages, accepted(request.headers.get("accept", "")))
     if chosen is None:
@@ -221,16 +219,18 @@ def _link_asked(runtime: Runtime, found: Found, asked: str, request: Request, la
     return chosen
 
 
-def _card(session: Session, found: Found) -> Card:
+def _card(session: Session, found: Found, actor: Actor) -> Card:
     code = session.get_one(EnterpriseCode, found.code)
-    return load_card(session, code, viewer=VISITOR, today=today())
+    return load_card(session, code, viewer=actor, today=today())
 
 
-def _render(request: Request, form: str, found: Found, path: str, language: Language) -> Rendered:
+def _render(
+    request: Request, form: str, found: Found, path: str, language: Language, actor: Actor
+) -> Rendered:
     runtime: Runtime = request.app.state.runtime
     origin = runtime.settings.origin()
-    with runtime.session(writing=False) as session:
-        card = _card(session, found)
+    with runtime.session(writing=False, actor=actor) as session:
+        card = _card(session, found, actor)
     if form == "page":
         return rendered(_page(request, card, found, language), HTML)
     if form == "json-ld":
@@ -249,13 +249,12 @@ def _is_gs1(path: str) -> bool:
 
 
 def _page(request: Request, card: Card, found: Found, language: Language) -> str:
-    # Rendered as if asked by its plain address: nothing of one reader's query may reach the next.
+    # Rendered as if asked by its plain address: nothing of one visitor's query may reach the next.
     plain = Request(
         {
             **request.scope,
             "path": f"/c/{found.code}",
             "query_string": urlencode({"lang": language}).encode(),
-            "state": {},
         }
     )
     return render_text(
@@ -267,8 +266,8 @@ def _send(request: Request, answer: Rendered, language: Language, path: str, for
     headers = {
         **OPEN,
         "ETag": answer.etag,
-        "Cache-Control": f"public, max-age={MAX_AGE}",
-        "Vary": "Accept, Accept-Language, Accept-Encoding, Cookie",
+        "Cache-Control": _FOR_ONE if actor_of_request(request).known else f"public, max-age={MAX_AGE}",
+        "Vary": "Accept, Accept-Language, Accept-Encoding, Cookie, Authorization",
         "Content-Language": language,
         "Link": _link_header(request, path),
         "X-Content-Type-Options": "nosniff",
@@ -288,7 +287,7 @@ def _send(request: Request, answer: Rendered, language: Language, path: str, for
     response = Response(body, headers=headers, media_type=answer.media_type)
     if "lang" in request.query_params:
         remember(request, response)  # type: ignore[arg-type]
-        response.headers["Cache-Control"] = "private, no-cache"
+        response.headers["Cache-Control"] = _FOR_ONE
     return response
 
 
@@ -343,6 +342,7 @@ def _refusal(request: Request, refused: ScanRefused) -> Response:
 
 def add_scan_pages(app: FastAPI, settings: Settings) -> None:
     """The resolver, in every form of address it understands."""
-    app.state.resolver = Resolver(settings)
+    app.state.answers = Cache()
+    app.state.watch = Watch(misses=settings.scan_misses, codes=settings.scan_codes)
     app.include_router(router)
     app.include_router(hidden)

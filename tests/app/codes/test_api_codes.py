@@ -37,6 +37,7 @@ def test_looked_up_by_either_code(client: TestClient, company: dict[str, Any], c
     assert by_code["company"]["id"] == company["id"]
     assert by_code["enterprise_code"]["code"] == code["code"]
     assert client.get(f"{CODES}/7K3PXM2WQK").status_code == 404
+    assert "signature" not in by_code["enterprise_code"]
     wrong = client.get(f"{CODES}/7K3PXM2WQA", headers={"Accept-Language": "en"}).json()["errors"][0]
     assert (wrong["field"], wrong["code"]) == ("code", "code_check_character")
     assert "misread" in wrong["message"]
@@ -95,6 +96,27 @@ def test_listed_by_firm(client: TestClient, company: dict[str, Any], code: dict[
     rest = client.get(CODES, params={"company_id": company["id"], "cursor": listed["next_cursor"]}).json()
     assert {item["code"] for item in listed["items"] + rest["items"]} == {code["code"], machine["code"]}
     assert client.get(CODES, params={"company_id": company["id"], "kind": "branch"}).json()["items"] == []
+
+
+def test_who_may_manage_codes(
+    client: TestClient,
+    visitor: TestClient,
+    sign_in: Callable[..., TestClient],
+    company: dict[str, Any],
+    code: dict[str, Any],
+) -> None:
+    where = f"{CODES}/{code['code']}"
+    owner = sign_in(seats={company["id"]: "owner"})
+    viewer = sign_in(seats={company["id"]: "viewer"})
+    for path in (CODES, f"{CODES}?company_id={company['id']}", f"{where}/history", f"{where}/print"):
+        assert visitor.get(path).status_code == 401
+        assert viewer.get(path).status_code == 403
+    assert owner.get(f"{where}/history").status_code == 200
+    assert owner.get(CODES).status_code == 403  # everybody's codes are the operators' to see
+    assert visitor.post(f"{where}/suspend", json={"reason": "x"}).status_code == 401
+    assert visitor.get(where).status_code == 200
+    client.post(f"{where}/revoke", json={"reason": "被盗"})
+    assert visitor.get(where).json()["code"] == "code_revoked"
 
 
 @pytest.mark.parametrize("href", ["javascript:alert(1)", "ftp://a", "https://a b", "//evil.test"])

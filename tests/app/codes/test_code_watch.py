@@ -12,17 +12,15 @@ from starlette.testclient import TestClient
 from app.codes import watch as watching
 from app.codes.numbers import new_code
 from app.codes.watch import WALKS, Watch, network_of
-from app.web.scan_pages import Resolver
 
 
 @pytest.fixture
 def limited(client: TestClient, api: FastAPI) -> Iterator[TestClient]:
     """The application with small limits."""
     del client
-    held, settings = api.state.resolver, api.state.runtime.settings
-    api.state.resolver = Resolver(settings.model_copy(update={"scan_misses": 5, "scan_codes": 3}))
+    held, api.state.watch = api.state.watch, Watch(misses=5, codes=3)
     yield TestClient(api)
-    api.state.resolver = held
+    api.state.watch = held
 
 
 def test_guessing_is_answered_429_and_told(
@@ -38,6 +36,11 @@ def test_guessing_is_answered_429_and_told(
     later = watching.monotonic() + watching.WINDOW + 1
     monkeypatch.setattr(watching, "monotonic", lambda: later)
     assert limited.get(f"/c/{new_code()}").status_code == 404
+
+
+def test_guessing_through_the_api_is_counted_too(limited: TestClient) -> None:
+    answers = [limited.get(f"/api/v1/codes/{new_code()}") for _ in range(7)]
+    assert [answer.status_code for answer in answers] == [404] * 5 + [429] * 2
 
 
 def test_reading_one_firm_again_costs_nothing() -> None:

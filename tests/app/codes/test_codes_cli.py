@@ -7,7 +7,10 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import zxingcpp
+from PIL import Image
 from typer.testing import CliRunner, Result
 
 from app.cli import app
@@ -82,3 +85,22 @@ def test_what_is_wrong_is_said(run: Run) -> None:
     assert "未找到该企业" in run("codes", "issue", "91210106MA7XAMP1EE", code=1).output
     assert "抄错" in run("codes", "show", "7K3PXM2WQA", code=1).output
     assert "先签发企业码" in run("codes", "issue", USCC, "--kind", "branch", "--label", "分厂", code=1).output
+
+
+def test_printed_singly_and_by_the_sheet(run: Run, tmp_path: Path) -> None:
+    run("codes", "issue", "--all")
+    run("codes", "export", str(tmp_path / "codes.csv"))
+    rows = list(csv.DictReader((tmp_path / "codes.csv").read_text(encoding="utf-8-sig").splitlines()))
+    plate = tmp_path / "plate.png"
+    run("codes", "print", rows[0]["code"], "--layout", "plate", "--format", "png", "--out", str(plate))
+    assert [one.text for one in zxingcpp.read_barcodes(Image.open(plate))] == [rows[0]["url"]]
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", (90, 60), "navy").save(logo)
+    sheet = tmp_path / "sheet.pdf"
+    run("codes", "print", "--all", "--layout", "sheet", "--logo", str(logo), "--out", str(sheet))
+    page = pypdfium2.PdfDocument(sheet.read_bytes())[0].render(scale=4).to_pil()
+    assert {one.text for one in zxingcpp.read_barcodes(page)} == {row["url"] for row in rows}
+    folder = tmp_path / "labels"
+    run("codes", "print", "--all", "--format", "svg", "--out", str(folder))
+    assert {file.stem for file in folder.iterdir()} == {row["code"] for row in rows}
+    run("codes", "print", code=2)

@@ -96,7 +96,11 @@ def test_a_phone_gets_the_page(scanner: TestClient, firm: dict[str, Any], code: 
 
 
 def test_masked_for_a_visitor_until_the_firm_shows_it(
-    client: TestClient, scanner: TestClient, firm: dict[str, Any], code: dict[str, Any]
+    client: TestClient,
+    scanner: TestClient,
+    sign_in: Callable[..., TestClient],
+    firm: dict[str, Any],
+    code: dict[str, Any],
 ) -> None:
     for path in (code["path"], f"/c/{code['code']}/contact.vcf", f"/c/{code['code']}?linkType=describedby"):
         said = scanner.get(path).text
@@ -104,7 +108,22 @@ def test_masked_for_a_visitor_until_the_firm_shows_it(
             assert secret not in said, path
     assert "138****1234" in scanner.get(code["path"]).text
     assert scanner.get(f"/c/{code['code']}?linkType=contact").status_code == 404
+    for who, sees in (
+        ({}, True),  # signed in: the firm shows it to members
+        ({"seats": {firm["id"]: "viewer"}}, True),
+        ({"divisions": ["210100"]}, True),
+    ):
+        assert ("13800001234" in sign_in(**who).get(f"/c/{code['code']}", headers=PHONE).text) is sees
     where = f"/api/v1/companies/{firm['id']}"
+    client.patch(where, json={"contact_visibility": "private"}, headers={"If-Match": "*"})
+    known = sign_in(name="路人甲").get(f"/c/{code['code']}", headers=PHONE)
+    assert "13800001234" not in known.text
+    assert known.headers["cache-control"] == "private, no-cache"
+    assert "路人甲" in known.text
+    assert "路人甲" not in scanner.get(code["path"]).text
+    assert (
+        "13800001234" in sign_in(seats={firm["id"]: "viewer"}).get(f"/c/{code['code']}", headers=PHONE).text
+    )
     client.patch(where, json={"contact_visibility": "public"}, headers={"If-Match": "*"})
     assert 'href="tel:13800001234"' in scanner.get(code["path"]).text
     card = scanner.get(f"/c/{code['code']}?linkType=contact", follow_redirects=True)

@@ -1,0 +1,1 @@
+"""Codes on paper and metal: QR symbols, labels, cards, gate plates and sheets, in real millimetres."""
