@@ -28,6 +28,8 @@ class Queries:
     kin_tokens: tuple[str, ...] = ()
     kin_weights: tuple[float, ...] = ()
     """One a token of ``kin_tokens``: the weight of the weightiest term that holds it."""
+    industries: tuple[tuple[str, float], ...] = ()
+    """GB/T 4754 codes of those who make or do it, with their shares, likeliest first."""
 
 
 def queries_of(need: Need, expander: Expander | None = None) -> Queries:
@@ -39,9 +41,9 @@ def queries_of(need: Need, expander: Expander | None = None) -> Queries:
     title = need.title or head
     extra = " ".join((*need.processes, *need.materials, *need.grades))
     head_tokens = tuple(dict.fromkeys(tokens(head)))
-    kin = (expander or shipped()).expand(
-        ((*need.what[:2], *need.also) or (head[:60],)), around=(title, *need.application)
-    )
+    expander, phrases = expander or shipped(), (*need.what[:2], *need.also) or (head[:60],)
+    around = (title, *need.application)
+    kin = expander.expand(phrases, around=around)
     weights = _token_weights(kin)
     return Queries(
         head=head,
@@ -53,6 +55,7 @@ def queries_of(need: Need, expander: Expander | None = None) -> Queries:
         kin=kin,
         kin_tokens=tuple(weights),
         kin_weights=tuple(weights.values()),
+        industries=expander.industries(phrases, around=around),
     )
 
 

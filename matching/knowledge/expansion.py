@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from matching.knowledge.relations import Kin, Knowledge, load_knowledge
+from matching.knowledge.kin import Kin
+from matching.knowledge.linking import Linker
+from matching.knowledge.relations import Knowledge, load_knowledge
 from matching.lexicon import WordFinder, lexicon
 
 WEIGHTS: Final[Mapping[Kin, float]] = {
@@ -50,6 +52,9 @@ _ACTS: Final = frozenset(
     ]
 )
 """What is to be done with the thing named before: 护腰贴牌 is about 护腰."""
+LINKED: Final = 1.2
+"""A thing described alike counts by its cosine times this, and never more than an unsure mention."""
+INDUSTRIES: Final = 8
 LEAST: Final = 0.2
 MOST: Final = 24
 """Terms kept; more of them cost time and find what is ever less akin."""
@@ -80,12 +85,21 @@ class Expander:
         self.knowledge = knowledge
 
     @cached_property
+    def _linker(self) -> Linker:
+        return Linker(self.knowledge.phrases)
+
+    @cached_property
     def _finder(self) -> WordFinder:
         return WordFinder(self.knowledge.kin)
 
     def mentions(self, phrase: str) -> tuple[Mention, ...]:
         """Known words in a phrase, the last one first: the head of a Chinese noun phrase stands at its end."""
-        found = self._finder.find(phrase)
+        # One character names a thing only as the head (泵, 阀); elsewhere it is part of some other word.
+        found = [
+            word
+            for word in self._finder.find(phrase)
+            if len(word.text) > 1 or word.end == len(phrase.rstrip())
+        ]
         if not found:
             return ()
         things = [word for word in found if word.text.lower() not in _ACTS]
@@ -102,28 +116,52 @@ class Expander:
             weights.setdefault(text, weight)
         return tuple(Mention(text, weight) for text, weight in weights.items())
 
+    def mentioned(self, phrases: Sequence[str], *, around: Sequence[str] = ()) -> list[Mention]:
+        """Known words of the phrases and, where these hold no known head, of what lies near and ``around`` them."""
+        found = [mention for phrase in phrases for mention in self.mentions(phrase)]
+        if any(mention.weight == 1.0 for mention in found):
+            return found
+        for phrase in phrases:
+            found.extend(
+                Mention(thing, min(LINKED * near, UNSURE)) for thing, near in self._linker.link(phrase)
+            )
+        found.extend(
+            Mention(mention.text, mention.weight * AROUND)
+            for text in around
+            for mention in self.mentions(text)
+        )
+        return found
+
+    def industries(
+        self, phrases: Sequence[str], *, around: Sequence[str] = ()
+    ) -> tuple[tuple[str, float], ...]:
+        """GB/T 4754 codes of those who make or do what is mentioned, with their shares, likeliest first."""
+        shares: dict[str, float] = {}
+        for mention in self.mentioned(phrases, around=around):
+            codes = self.knowledge.industries.get(mention.text, ())
+            for code in codes:
+                shares[code] = shares.get(code, 0.0) + mention.weight / len(codes)
+        total = sum(shares.values()) or 1.0
+        ranked = sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))[:INDUSTRIES]
+        return tuple((code, share / total) for code, share in ranked)
+
     def expand(self, phrases: Sequence[str], *, around: Sequence[str] = ()) -> tuple[Term, ...]:
         """Related terms, weightiest first; the words of the phrases themselves are left out.
 
-        Where the phrases hold no known head, the texts ``around`` them (a title, an application) are looked at too.
+        Where the phrases hold no known head, things described alike and the texts ``around`` (a title, an application)
+        are looked at too.
         """
-        mentioned = [mention for phrase in phrases for mention in self.mentions(phrase)]
-        if all(mention.weight < 1.0 for mention in mentioned):
-            mentioned.extend(
-                Mention(mention.text, mention.weight * AROUND)
-                for text in around
-                for mention in self.mentions(text)
-            )
+        mentioned = self.mentioned(phrases, around=around)
         best: dict[str, Term] = {}
-        said: set[str] = set()
+        said = {word.text.lower() for phrase in phrases for word in self._finder.find(phrase)}
         for mention in mentioned:
-            if mention.text not in said:
-                said.add(mention.text)
-                for word, (weight, kin) in self._around(mention.text).items():
-                    weight *= mention.weight
-                    held = best.get(word)
-                    if weight >= LEAST and (held is None or weight > held.weight):
-                        best[word] = Term(word, weight, kin, mention.text)
+            # A thing that was only described, or named around the need, is a word to search for itself.
+            best.setdefault(mention.text, Term(mention.text, mention.weight, "same", mention.text))
+            for word, (weight, kin) in self._around(mention.text).items():
+                weight *= mention.weight
+                held = best.get(word)
+                if weight >= LEAST and not _is_english(word) and (held is None or weight > held.weight):
+                    best[word] = Term(word, weight, kin, mention.text)
         kept = [term for term in best.values() if term.text not in said]
         kept.sort(key=lambda term: (-term.weight, term.text))
         return tuple(kept[:MOST])
@@ -149,6 +187,11 @@ class Expander:
                 if worth > near.get(further, (0.0, kin))[0]:
                     near[further] = worth, next_kin
         return near
+
+
+def _is_english(word: str) -> bool:
+    """Registers are Chinese; what they do write in letters is short (MES) or a grade (FeMo60)."""
+    return word.isascii() and len(word) > 4 and not any(map(str.isdigit, word))
 
 
 @lru_cache(maxsize=1)

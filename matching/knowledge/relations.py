@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Final, Literal
+from typing import Final
 
-Kin = Literal["same", "narrower", "broader", "made_by", "made_of", "part_of", "does", "done_by"]
-"""What a word on the right is to the concept on the left."""
+from matching.knowledge.kin import Kin, Relation
+from matching.knowledge.thesaurus import load_thesaurus
 
 MARKS: Final[Mapping[str, Kin]] = {
     "=": "same",
@@ -41,15 +41,6 @@ TABLES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """``right`` is ``kin`` to ``left``: (铸件, made_by, 铸造)."""
-
-    left: str
-    kin: Kin
-    right: str
-
-
-@dataclass(frozen=True, slots=True)
 class Knowledge:
     """Relations and the industries of words, looked up by either side."""
 
@@ -57,6 +48,8 @@ class Knowledge:
     """Word -> related word -> what the related word is to it."""
     industries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Word -> GB/T 4754 codes of those who make or do it."""
+    phrases: tuple[tuple[str, str], ...] = ()
+    """(what a buyer may say, the thing meant), to link descriptions by."""
 
     def __len__(self) -> int:
         return sum(len(related) for related in self.kin.values())
@@ -100,9 +93,11 @@ def parse(lines: Iterable[str]) -> Iterator[tuple[str, dict[str, list[str]]]]:
 
 
 def relations_of(name: str, said: Mapping[str, list[str]]) -> Iterator[Relation]:
-    """The relations one line states."""
+    """The relations one line states, in lower case as all words are looked up."""
+    name = name.lower()
     for mark, kin in MARKS.items():
         for word in said.get(mark, ()):
+            word = word.lower()
             kind: Kin = "narrower" if kin == "same" and _is_kind_of(word, name) else kin
             if word != name:
                 yield Relation(name, kind, word)
@@ -112,7 +107,11 @@ def _is_kind_of(word: str, name: str) -> bool:
     return len(word) > len(name) and word.endswith(name)
 
 
-def assemble(relations: Iterable[Relation], industries: Mapping[str, Iterable[str]]) -> Knowledge:
+def assemble(
+    relations: Iterable[Relation],
+    industries: Mapping[str, Iterable[str]],
+    phrases: Iterable[tuple[str, str]] = (),
+) -> Knowledge:
     """Knowledge that can be asked from either side; of two relations between the same words the one later in `_ORDER` holds."""
     kin: defaultdict[str, dict[str, Kin]] = defaultdict(dict)
 
@@ -125,19 +124,27 @@ def assemble(relations: Iterable[Relation], industries: Mapping[str, Iterable[st
         say(relation.left, relation.kin, relation.right)
         if inverse := _INVERSE.get(relation.kin):
             say(relation.right, inverse, relation.left)
-    return Knowledge(dict(kin), {word: tuple(codes) for word, codes in industries.items()})
+    codes = {word: tuple(dict.fromkeys(own)) for word, own in industries.items()}
+    return Knowledge(dict(kin), codes, tuple(phrases))
 
 
 @cache
 def load_knowledge() -> Knowledge:
-    """The shipped tables."""
+    """The shipped tables and the thesaurus."""
     relations: list[Relation] = []
     industries: dict[str, list[str]] = defaultdict(list)
+    phrases: list[tuple[str, str]] = []
+    for entry in load_thesaurus():
+        relations.extend(entry.relations())
+        phrases.extend((said, entry.term) for said in (entry.term, *entry.also, *entry.described))
+        for word in (entry.term, *entry.also, *entry.english):
+            industries[word].append(entry.industry)
     for table in TABLES:
         text = (files("matching.knowledge") / "data" / table).read_text(encoding="utf-8")
         for name, said in parse(text.splitlines()):
             relations.extend(relations_of(name, said))
+            phrases.extend((word, name) for word in (name, *said.get("=", ()), *said.get(">", ())))
             codes = said.get(INDUSTRY_MARK, [])
             for word in (name, *said.get("=", ())):
-                industries[word].extend(code for code in codes if code not in industries[word])
-    return assemble(relations, industries)
+                industries[word.lower()].extend(code for code in codes if code not in industries[word])
+    return assemble(relations, industries, phrases)

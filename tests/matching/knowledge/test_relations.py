@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from matching.knowledge.relations import Relation, assemble, load_knowledge, parse, relations_of
+from matching.knowledge.kin import Relation
+from matching.knowledge.relations import assemble, load_knowledge, parse, relations_of
 
 LINE = "阀门 = 阀 铸钢阀门 < 通用机械 > 球阀 ~ 铸造 @ 铸钢 + 管网 ^ 截流 # 3443"
 
