@@ -11,9 +11,12 @@ from threading import Thread
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
+from app.accounts.claim_routes import router as claims
+from app.accounts.documents import LARGEST, MOST
 from app.accounts.http import identify
 from app.accounts.people import has_operator
 from app.accounts.routes import router as accounts
+from app.accounts.seat_routes import router as seats
 from app.catalogue.routes import router as catalogue
 from app.codes.routes import router as codes
 from app.core.actor import SYSTEM
@@ -39,6 +42,7 @@ NO_OPERATOR = (
     "还没有平台运营员。新建一个：lianqiao accounts create-operator 手机号或邮箱 --name 姓名 --password\n"
     "No operator yet. Create the first: lianqiao accounts create-operator PHONE-OR-EMAIL --name NAME --password"
 )
+MOST_WITH_CLAIM = (MOST + 1) * LARGEST
 log = logging.getLogger(__name__)
 
 
@@ -80,11 +84,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         BodyLimit,
         limit=settings.max_body_bytes,
-        upload_limit=settings.max_upload_bytes,
-        upload_paths=("/api/v1/imports", "/imports"),
+        uploads={
+            **dict.fromkeys(("/api/v1/imports", "/imports"), settings.max_upload_bytes),
+            "/claims/new": MOST_WITH_CLAIM,
+        },
     )
     install_handlers(app)
-    for router in (registry, catalogue, demands, matches, codes, accounts, status):
+    for router in (registry, catalogue, demands, matches, codes, accounts, seats, claims, status):
         app.include_router(router)
     add_scan_pages(app, settings)
     add_pages(app)

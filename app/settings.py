@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         """Whether search is a cluster's."""
         return bool(self.search_url or self.search_cloud_id)
 
+    def documents_dir(self) -> Path:
+        """Where documents that people hand in lie; nothing there is served as a file."""
+        return self.data_dir / "documents"
+
     def index_dir(self) -> Path:
         """Where the embedded index lives."""
         return self.data_dir / "index"

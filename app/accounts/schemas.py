@@ -68,7 +68,9 @@ class SignIn(BaseModel):
 
 
 class SeatPublic(BaseModel):
-    """A seat of the person who asks."""
+    """A seat in a company."""
+
+    model_config = example({"company_id": _COMPANY_ID, "role": "owner"})
 
     company_id: UUID
     role: SeatRole

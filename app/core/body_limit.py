@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,19 +15,19 @@ TOO_LARGE = 413
 
 
 class BodyLimit:
-    """ASGI middleware: 413 over ``limit`` bytes, or over ``upload_limit`` on paths that take files."""
+    """ASGI middleware: 413 over ``limit`` bytes, or over what ``uploads`` says for paths beginning so, which take files."""
 
-    def __init__(self, app: ASGIApp, *, limit: int, upload_limit: int, upload_paths: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int, uploads: Mapping[str, int]) -> None:
         self.app = app
         self._limit = limit
-        self._upload_limit = upload_limit
-        self._upload_paths = upload_paths
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self._upload_limit if scope["path"].startswith(self._upload_paths) else self._limit
+        larger = (limit for start, limit in self._uploads.items() if scope["path"].startswith(start))
+        limit = next(larger, self._limit)
         announced = Request(scope).headers.get("content-length", "")
         if announced.isdecimal() and (len(announced) > 15 or int(announced) > limit):
             response = problem_response(Request(scope), TooLarge(headers={"Connection": "close"}))

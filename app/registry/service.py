@@ -116,6 +116,15 @@ def update_company(session: Session, key: UUID, *, change: CompanyUpdate, if_mat
     return touch_company(session, key)
 
 
+def set_verification(session: Session, key: UUID, verification: str) -> Company:
+    """Note how far a company was checked: claimed by somebody, or verified. Raises NotFound."""
+    company = get_company(session, key, for_update=True)
+    if company.verification != verification:
+        company.verification = verification
+        touch_company(session, key)
+    return company
+
+
 def _changed_columns(change: CompanyUpdate) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     for name in change.model_fields_set:

@@ -8,13 +8,16 @@ from starlette.middleware.gzip import GZipMiddleware
 from app.core.http import current_actor
 from app.web import (
     account_pages,
+    claim_pages,
     demand_pages,
+    desktop_pages,
     home,
     listing_pages,
     registry_pages,
     scan_start,
     search_pages,
     sign_in_pages,
+    team_pages,
 )
 from app.web.errors import install_error_pages
 from app.web.static_files import mount_static
@@ -26,9 +29,12 @@ for part in (
     registry_pages,
     listing_pages,
     demand_pages,
+    desktop_pages,
     scan_start,
     sign_in_pages,
     account_pages,
+    team_pages,
+    claim_pages,
 ):
     router.include_router(part.router)
 

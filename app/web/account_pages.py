@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from app.accounts import people, sessions
+from app.accounts import people, seats, sessions
 from app.accounts.policy import require_person
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
@@ -81,8 +81,11 @@ def _page(
     with runtime.session(writing=False, actor=actor) as session:
         person = people.get_person(session, require_person(session))
         devices = sessions.list_sessions(session, person_id=person.id)
+        offered = [
+            (one, registry.get_company(session, one.company_id)) for one in seats.my_invitations(session)
+        ]
         firms = [(registry.get_company(session, key), role) for key, role in actor.seats.items()]
     return page(
         request, "account.html", language, status=422 if errors else 200, person=person, devices=devices, firms=firms,
-        errors=errors or {}, done=done, contacts=people.contacts_of(person),
+        errors=errors or {}, done=done, offered=offered, contacts=people.contacts_of(person),
     )  # fmt: skip

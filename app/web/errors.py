@@ -65,7 +65,7 @@ def error_page(request: Request, problem: Response) -> Response:
     Who has to sign in is taken there, and back afterwards; what was typed into a form stays where it was typed.
     """
     status = problem.status_code
-    if status == 401 and not request.url.path.startswith("/sign-in"):
+    if status == 401 and request.url.path != "/sign-in":
         if is_fragment(request):
             return Response(status_code=401, headers={"HX-Redirect": sign_in_address(request)})
         if request.method == "GET":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -25,7 +25,14 @@ async def _form(request: Request) -> FormData:
     return await request.form(max_files=0, max_fields=500)
 
 
+async def _form_with_files(request: Request) -> AsyncIterator[FormData]:
+    async with request.form(max_files=10, max_fields=100) as form:
+        yield form
+
+
 FormDep = Annotated[FormData, Depends(_form)]
+FilesDep = Annotated[FormData, Depends(_form_with_files)]
+"""A form that may carry files."""
 
 
 def text_of(form: FormData, name: str) -> str:

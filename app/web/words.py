@@ -78,6 +78,20 @@ SEATS: Mapping[str, str] = {
     "buyer": "采购员",
     "viewer": "只读",
 }
+SCOPES: Mapping[str, str] = {
+    "companies:write": "维护企业资料",
+    "listings:write": "维护供给",
+    "demands:write": "发布需求",
+    "codes:write": "管理企业码",
+    "imports:write": "批量导入",
+}
+CLAIM_STATES: Mapping[str, str] = {
+    "pending": "待审核",
+    "approved": "已通过",
+    "rejected": "未通过",
+    "withdrawn": "已撤回",
+}
+CLAIM_METHODS: Mapping[str, str] = {"domain": "企业邮箱", "documents": "证明材料", "review": "人工核实"}
 SIGN_IN_METHODS: Mapping[str, str] = {
     "password": "密码登录",
     "code": "验证码登录",
@@ -142,6 +156,18 @@ class Words:
     def seat(self, code: str) -> str:
         """owner -> 负责人."""
         return self._of(SEATS, code)
+
+    def scope(self, code: str) -> str:
+        """demands:write -> 发布需求."""
+        return self._of(SCOPES, code)
+
+    def claim_state(self, code: str) -> str:
+        """pending -> 待审核."""
+        return self._of(CLAIM_STATES, code)
+
+    def claim_method(self, code: str) -> str:
+        """domain -> 企业邮箱."""
+        return self._of(CLAIM_METHODS, code)
 
     def sign_in_method(self, code: str) -> str:
         """code -> 验证码登录."""

@@ -18,8 +18,9 @@ from app.registry.schemas import EXAMPLE_USCC
 
 pytestmark = pytest.mark.one_database
 
-PEOPLES_OWN = re.compile("/api/v1/(sign-in|me|keys)")
-"""Addresses for people only, not for API keys."""
+OWNERS = re.compile("/(me|keys|seats|invitations)(/|$)")
+"""Addresses for people with a seat, not for API keys."""
+OPEN_TO_ALL = re.compile("/api/v1/(companies(/by-uscc)?|listings|demands)(/{[a-z_]+})?$")
 STORES_NOTHING = ("/api/v1/match", "/api/v1/search", "/api/v1/understand", "/api/v1/code-checks")
 NIL = "00000000-0000-0000-0000-000000000000"
 METHODS = ("get", "post", "patch", "put", "delete")
@@ -111,23 +112,32 @@ def test_every_request_example_is_accepted(
     new_uscc: Callable[[], str],
     sign_in: Callable[..., TestClient],
 ) -> None:
-    person = sign_in(seats={existing["company_id"]: "owner"})
+    owner = sign_in(seats={existing["company_id"]: "owner"})
+    colleague = sign_in(seats={existing["company_id"]: "sales"}).get("/api/v1/me").json()["id"]
+    claims = f"/api/v1/companies/{existing['company_id']}/claims"
     tried = 0
     for path, method, operation in operations(api):
         if "requestBody" not in operation:
             continue
         examples = request_examples(api, operation)
         assert examples, f"{method} {path}"
-        who = person if PEOPLES_OWN.match(path) else client
         for example in examples:
+            who, ids = client, {**existing, "person_id": colleague}
+            if OWNERS.search(path):
+                who = owner
             if path == "/api/v1/companies":
                 example = {**example, "uscc": new_uscc()}  # the example's own is registered already
-            if path == "/api/v1/sign-in":
+            elif path == "/api/v1/sign-in":
                 who = TestClient(api)  # the cookie it gets is another person's
                 example = {**example, "code": _sent_code(api, example["contact"])}
-            if "company_id" in example and who is person:
+            elif path == "/api/v1/keys":
                 example = {**example, "company_id": existing["company_id"]}
-            answer = who.request(method, path.format(**existing), json=example, headers={"If-Match": "*"})
+            elif path.endswith("/claims"):
+                who = sign_in()
+            elif "{claim_id}" in path:
+                made = sign_in().post(claims, json={"method": "review", "statement": "x"})
+                who, ids["claim_id"] = sign_in(divisions=["100000"]), made.json()["id"]
+            answer = who.request(method, path.format(**ids), json=example, headers={"If-Match": "*"})
             assert answer.is_success, f"{method} {path} {example}: {answer.text}"
             tried += 1
     assert tried >= 18
@@ -146,9 +156,7 @@ def test_who_may_is_described(api: FastAPI) -> None:
         where = f"{method} {path}"
         if path in STORES_NOTHING:
             assert security in (None, [{}, *known]), where
-        elif method == "get" and path.startswith(
-            ("/api/v1/companies", "/api/v1/listings", "/api/v1/demands")
-        ):
+        elif method == "get" and OPEN_TO_ALL.match(path):
             assert security == [{}, *known], where
         elif path.startswith("/api/v1/") and not path.startswith("/api/v1/sign-in") and method != "get":
             assert security == known, where

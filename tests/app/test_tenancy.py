@@ -32,6 +32,7 @@ BYPASSES = {
     # Where code works below the session or as the program itself, and why that is right there.
     "accounts/attempts.py": "takes an advisory lock",
     "accounts/http.py": "finds out who asks",
+    "accounts/seats.py": "takes an advisory lock",
     "accounts/sign_in.py": "nobody is known before they are signed in",
     "catalogue/bulk.py": "bulk import of the public catalogue",
     "catalogue/supply.py": "the indexer reads the public catalogue and the outbox",
@@ -49,6 +50,7 @@ BYPASSES = {
     "registry/standing.py": "bulk import of the public register",
     "status/metrics.py": "counts over all tenants; no row leaves",
     "status/routes.py": "SELECT 1",
+    "web/desktop_pages.py": "nobody is known at the desktop that waits",
     "web/sign_in_pages.py": "lists demo accounts to nobody known",
 }
 
