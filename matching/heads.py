@@ -32,10 +32,12 @@ _REMARK: Final = re.compile(
     r"[我你他它们哪谁了吗呢吧着]|(?<!不)不(?!锈|秀|干|饱|燃|停|间断|对称)|没|坏|(?<![重主])要|想|(?<![性功智储节热动电太])能(?![源耗量效])|请|(?<![查])找|已|太|很|因为|把|(?<!供)给(?![水料排])|从|被|(?<!出)让|都(?!市)|还(?!原)|就|自己|有没有|去(?!毛|应|皮|石)|联系|对接|左右|以上|以内|如果|合作|最好|越快"
 )
 _FIRST: Final = 0.45
+_FIRST_NAME: Final = 0.75
 _MOST_WORTH: Final = 1.4
 _FIRST_THING: Final = 1.0
 """Worth of standing first: a text that begins with a thing's name asks for it."""
 _LONGEST_NAME: Final = 16
+_SHORT_NAME: Final = 10
 _BY_OTHERS: Final = re.compile(
     r"^(?:[找请求])?(?:人|厂|个?厂家|外协|外面|师傅)?(?:来|给|帮忙)?(?:做|铸|加工|修|维修|锻|焊|车|磨|换|换新的?)?的?$"
 )
@@ -56,6 +58,7 @@ _BARE_JOB: Final = re.compile(
     r"^(?:委外|外发|外协|对外|委托|来料)?(?:代加工|加工|外协|代工|贴牌|外发|定制|代做)(?:一批)?$"
 )
 _REPAIR: Final = re.compile(r"^(?:能|可以|会)?(?:上门)?(?:维修|检修|修理|修)的?$")
+_MENDS: Final = re.compile(r"(?:能|会|上门|谁能|找人|来)(?:来)?(?:修|维修|检修)")
 _DOUBTFUL: Final = 0.9
 """A best reading below this names nothing well; what broke down is then what is wanted."""
 _BROKEN: Final = re.compile(
@@ -95,9 +98,9 @@ def read_head(masked: str, notations: list[str], *, titled: bool) -> Head:
     best = _completed(best, found, masked, notations)
     what = list(best.head.what)
     for clause in found:
-        if clause.order > best.clause.order and CUT in clause.text and _ALSO.match(clause.text):
+        if clause.order > best.clause.order and _COUNTED.search(clause.text) and _ALSO.match(clause.text):
             thing = analyse(_ALSO.sub("", clause.text), []).what[:1]
-            if thing and is_thing(thing[0]) >= 1.0:
+            if thing and is_thing(thing[0]) > 0:
                 what.extend(thing)
     applications = list(best.head.application)
     for clause in found:
@@ -119,6 +122,8 @@ def _completed(best: _Reading, found: list[Clause], masked: str, notations: list
         for clause in found:
             if broken := _BROKEN.match(clause.text):
                 return _Reading(best.score, Head((broken[1],)), clause)
+    if _BROKEN.match(best.clause.text) and any(_MENDS.search(clause.text) for clause in found):
+        return _Reading(best.score, Head((f"{phrase}维修", phrase)), best.clause)
     if _REPAIR.match(phrase):
         for clause in found:
             if clause.order < best.clause.order and (broken := _BROKEN.match(clause.text)):
@@ -182,9 +187,14 @@ def _read(clause: Clause, masked: str, notations: list[str], floor: float) -> _R
 def _first(phrase: str, text: str) -> float:
     """What it is worth to be the first clause: most when it is a name and little else."""
     short = len(text.replace(CUT, "")) <= _LONGEST_NAME and not _REMARK.search(text)
-    return _FIRST_THING if short and is_thing(phrase) > 0 else _FIRST
+    if short and is_thing(phrase) > 0:
+        return _FIRST_THING
+    return _FIRST_NAME if short and 3 <= len(phrase) <= _SHORT_NAME else _FIRST
 
 
+_ATTRIBUTE_NAMES: Final = frozenset(
+    ("材料", "材质", "规格", "型号", "数量", "价格", "尺寸", "要求", "表面", "颜色")
+)
 _CODE_ONLY: Final = re.compile(r"[\d.A-Za-z]+.?")
 
 
@@ -195,6 +205,8 @@ def _worth(phrase: str) -> float:
     worth -= 0.1 * max(0, len(phrase) - 12)
     if phrase in job_words():
         worth -= 0.5
+    if phrase in _ATTRIBUTE_NAMES:
+        worth -= 1.5
     if len(phrase) < 2 or _CODE_ONLY.fullmatch(phrase):
         worth -= 1.0
     return worth
@@ -203,6 +215,7 @@ def _worth(phrase: str) -> float:
 _ITEM: Final = re.compile(
     r"(?:^|[\n；;。:])\s*(?:\d{1,2}\s?[.、)）](?!\d)|[一二三四五六七八九十]、|[①-⑩])\s*([^\n；;。，]+)"
 )
+_COUNTED: Final = re.compile(rf"{CUT}|[一两二三四五六七八九十]\s?[台套只个件条]$")
 _ALSO: Final = re.compile(r"^(?:配套|另外?|还要|还需要?|还有|同时|以及|再要?|外加|加上)+(?:采购|需要?|要)?")
 
 

@@ -13,7 +13,7 @@ _GREETING: Final = re.compile(
 )
 _ASKING: Final = re.compile(
     r"\b(?:(?:we(?:'re| are)?|our (?:company|plant|factory|firm)|i(?:'m| am)?)\s(?:currently |urgently |now |also )?)?(?:looking (?:for|to (?:buy|purchase|source|order))|in need of|searching for|seeking|sourcing|want(?:s)? (?:to (?:buy|purchase|order|source|have))?|would like to (?:buy|purchase|order|source)|wish to (?:buy|purchase|order)|interested in (?:buying|purchasing)?"
-    r"|needs? (?:to (?:buy|purchase|order|source))?|requires?|buying|wanted:?|required:?|purchase of|rfq(?: for)?:?|request for quotation(?: for)?:?|inquiry for|enquiry for|please quote(?: for)?)\s*",
+    r"|needs? (?:to (?:buy|purchase|order|source))?|requires?|buying|wanted:?|required:?|purchase of|rfq(?: for)?:?|request for quotation(?: for)?:?|inquiry for|enquiry for|please quote(?: for)?|(?:quotation|price|purchase) (?:request|enquiry|inquiry)(?: for)?:?)\s*",
     re.IGNORECASE,
 )
 _SUPPLIER: Final = re.compile(
@@ -21,7 +21,7 @@ _SUPPLIER: Final = re.compile(
     re.IGNORECASE,
 )
 _LEADING: Final = re.compile(
-    rf"^(?:[\s{CUT}{NOTATION}:;,.\-()]+|(?:an?|the|some|about|around|approx\.?|approximately|up to|of|new|one|two|three|four|to buy|to purchase|our|more|pieces of|\d+(?:\.\d+)?(?=\s(?!axis|way|ply|layer|phase|roll|stage|d\b))|certified (?=\d)|sets?|pcs|pieces|units?|tons?|tonnes?|total)\b)+",
+    rf"^(?:[\s{CUT}{NOTATION}:;,.\-()]+|(?:an?|the|some|about|around|approx\.?|approximately|up to|of|new|one|two|three|four|to buy|to purchase|to rent|to lease|(?:that|who|which) can \w+|able to \w+|our|more|pieces of|\d+(?:\.\d+)?(?=\s(?!axis|way|ply|layer|phase|roll|stage|d\b))|certified (?=\d)|sets?|pcs|pieces|units?|tons?|tonnes?|total)\b)+",
     re.IGNORECASE,
 )
 _STOP: Final = re.compile(

@@ -33,10 +33,16 @@ def job_words() -> tuple[str, ...]:
     return tuple(jobs | set(words.process_words))
 
 
+def is_goods(phrase: str) -> bool:
+    """Whether ``phrase`` ends in the name of goods."""
+    words = goods_words()
+    return any(phrase[-length:] in words for length in range(2, min(_LONGEST, len(phrase)) + 1))
+
+
 def is_thing(phrase: str) -> float:
     """How surely ``phrase`` ends in the name of goods or of a job: 1 for a listed word, 0.4 for a typical ending."""
     words = goods_words()
-    if any(phrase[-length:] in words for length in range(2, min(_LONGEST, len(phrase)) + 1)):
+    if is_goods(phrase):
         return 1.0
     if phrase.endswith(job_words()) or (phrase.endswith("子") and phrase[-3:-1] in words):
         return 1.0

@@ -8,7 +8,7 @@ from typing import Final
 
 from matching.clauses import ASKING_PREFIX, CUT, NOTATION
 from matching.lexicon import cut_words, lexicon
-from matching.nouns import goods_words, is_thing
+from matching.nouns import goods_words, is_goods, is_thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ _NOT_FOR_BEFORE: Final = frozenset(
 _NOT_FOR_AFTER: Final = re.compile(
     r"[于户品途量法餐药力到过了着]|具(?!箱)|料(?!斗)|电(?![力缆机气器控池热动磁路阻线梯])|水(?![泵管箱表阀处冷])|工(?![字业具作装])|地(?![暖坪板毯])|油(?![缸泵管漆箱封])"
 )
-_TYPE_CODE: Final = re.compile(r"(?<=[\u4e00-\u9fff]{2})\s?[A-Z][A-Z0-9\-./]*$")
+_TYPE_CODE: Final = re.compile(r"(?<=[\u4e00-\u9fff]{2})\s?[A-Z][A-Z0-9\-./ ]*$")
 """A type behind the name (低压配电柜GGD), unless it is the name (测流CT)."""
 _FAILED: Final = re.compile(
     r"^(.{2,}?)(?:用?坏了|老化(?:了|$)|磨损(?:了|$)|漏了|断了|报废了|烧了|老断|老坏|老漏|不够用|卡住|不行了|要换|需要换|该换|需更换|要更换|出故障|要(?:找|请)人(?:来|给)?(?:做|铸|加工|修|锻|焊)?|(?:要|需|需要)(?:找|请)(?:厂|厂家|外协)).*$"
@@ -51,6 +51,7 @@ _TAKEN: Final = re.compile(
 )
 _COUNTED: Final = re.compile(r"^[^的]{0,8}(?:一批|一种|一款|一套|一台|一条|若干)([\u4e00-\u9fff].+)$")
 _GIVEN: Final = re.compile(r"^[给为](.{2,14}?)(?:做|搞|装|上|配)(?!套)(?:一?[个套台])?([\u4e00-\u9fff].+)$")
+_JOB_LENGTH: Final = 6
 _FOR_OTHERS: Final = re.compile(r"^[给为供](.{2,14}?)(?:配套用?|供货|上用?|用)的(.{2,})$")
 
 
@@ -67,8 +68,11 @@ def analyse(clause: str, notations: list[str]) -> Head:
     clause = _SUPPLIER_TAIL.sub("", dropped) or dropped
     applications: list[str] = []
     given = _GIVEN.match(clause)
-    if given:
-        clause = f"{given[1]}{given[2]}" if len(given[2]) <= 3 or is_thing(given[1]) >= 1 else given[2]
+    if given and (is_goods(given[2]) or len(given[2]) > _JOB_LENGTH):
+        clause = given[2]
+        applications.append(given[1])
+    elif given:  # 给热水管道做保温: the job on a thing
+        clause = f"{given[1]}{given[2]}"
     if counted := _COUNTED.match(clause):
         clause = counted[1]
     if by := re.match(r"^用(.{2,10})做([\u4e00-\u9fff]{2,})$", clause):
@@ -144,6 +148,8 @@ class _Piece:
     """Written with 的 behind it: it says what the thing is for."""
     listed: bool = False
     """Written behind 、: another thing of a list."""
+    more: tuple[str, ...] = ()
+    """The other things of a counted list: 班台12张、文件柜30组."""
 
 
 def _pieces(phrase: str, notations: list[str]) -> list[_Piece]:
@@ -193,9 +199,11 @@ def _choose_piece(pieces: list[_Piece]) -> tuple[_Piece, list[str]]:
     listed = [p for p in pieces if p.listed and is_thing(p.text) > 0]
     first = strong[0]
     if listed and not first.listed:
-        return _Piece("、".join([first.text, *(p.text for p in listed)]), first.notation, first.glued), []
+        return _Piece(first.text, first.notation, first.glued, more=tuple(p.text for p in listed)), []
     later = [p for p in strong[1:] if p.glued]
-    if later and (len(first.text) < 3 or _VERB_TAIL.search(first.text)):
+    named = later and is_thing(first.text) == 0 and is_thing(later[-1].text) > 0
+    named = named or drop_actions(first.text) in lexicon().actions
+    if later and (len(first.text) < 3 or named or _VERB_TAIL.search(first.text)):
         applications = [first.text] if len(first.text) >= 3 else []
         return later[-1], applications
     return first, []
@@ -260,4 +268,5 @@ def _heads_of(piece: _Piece, applications: list[str]) -> list[str]:
         heads = [text]
     if full != text:
         heads.append(full[:60])
+    heads.extend(drop_actions(other) for other in piece.more)
     return [head[:40] for head in heads[:6]]

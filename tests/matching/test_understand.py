@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,18 +46,44 @@ def read(text: str, title: str = "", places: Gazetteer | None = None) -> Need:
     return understand(text, title=title, today=TODAY, places=places)
 
 
-@pytest.mark.parametrize("part", ["open"])
-def test_labelled_demands(part: str) -> None:
-    rows = read_rows(
-        path for path in sorted(LABELLED.glob("needs*.jsonl")) if (path.stem == BLIND) == (part == "blind")
-    )
+BLIND_FLOORS: dict[str, tuple[float, float]] = {
+    "head": (0.74, 0.74),
+    "products": (0.90, 0.60),
+    "kind": (0.83, 0.78),
+    "dimensions": (0.88, 0.87),
+    "properties": (0.95, 0.70),
+    "quantity": (0.95, 0.94),
+    "rate": (0.95, 0.92),
+    "place": (0.97, 0.97),
+    "deadline": (0.97, 0.97),
+    "grades": (0.97, 0.88),
+    "materials": (0.97, 0.97),
+    "processes": (0.97, 0.97),
+    "exclusions": (0.97, 0.97),
+}
+"""Over the rows written after the grammar. Their first reading had 0.67 heads right; see docs/decisions/0011."""
+
+
+def rows_of(*, blind: bool) -> list[dict[str, Any]]:
+    return read_rows(path for path in sorted(LABELLED.glob("needs*.jsonl")) if (path.stem == BLIND) == blind)
+
+
+@pytest.mark.parametrize(("blind", "floors"), [(False, FLOORS), (True, BLIND_FLOORS)])
+def test_labelled_demands(blind: bool, floors: dict[str, tuple[float, float]]) -> None:
+    rows = rows_of(blind=blind)
+    assert len(rows) >= (100 if blind else 300)
     scores = judge(rows)
     low = {
         name: (scores[name].precision, scores[name].recall, scores[name].misses)
-        for name, (precision, recall) in FLOORS.items()
+        for name, (precision, recall) in floors.items()
         if scores[name].precision < precision or scores[name].recall < recall
     }
     assert not low
+
+
+def test_the_blind_rows_are_no_copies() -> None:
+    seen = {row["text"] for row in rows_of(blind=False)}
+    assert not seen & {row["text"] for row in rows_of(blind=True)}
 
 
 def test_title_beats_story() -> None:
