@@ -22,7 +22,7 @@ from app.web.needs import PREFIX, Row, fixed_names, need_rows, read_corrections
 from app.web.words import Words
 from matching.need import Need
 
-FIELDS = ("title", "description", "buyer", "adcode", "kind", "key", "version")
+FIELDS = ("title", "description", "buyer", "buyer_company_id", "adcode", "kind", "key", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ def checked_demand(values: dict[str, str], corrections: NeedCorrections | None, 
         "state": state,
         "adcode": values["adcode"] or None,
         "kind": values["kind"] or None,
+        "buyer_company_id": values["buyer_company_id"] or None,
         "need": corrections,
     }
     try:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from app.accounts.policy import may
 from app.catalogue.declarations import load_kinds
 from app.core.errors import InvalidInput, NotFound, Unauthenticated
-from app.core.http import ActorDep, RuntimeDep
+from app.core.http import ActorDep, RuntimeDep, actor_of_request
 from app.core.i18n import Language
 from app.core.idempotency import once
 from app.core.runtime import Runtime
@@ -19,6 +19,7 @@ from app.demands import service as demands
 from app.demands.models import Demand
 from app.demands.policy import ACTIONS, STATES, Action, allowed
 from app.demands.schemas import DemandUpdate
+from app.registry.service import get_company
 from app.web.demand_forms import DemandForm, checked_demand, empty_form, read_form, stored_form
 from app.web.forms import FormDep, errors_of, text_of
 from app.web.needs import need_rows
@@ -195,7 +196,9 @@ def _form_page(
     demand: Demand | None = None,
     status: int = 200,
 ) -> HTMLResponse:
+    with runtime.session(writing=False) as session:
+        firms = [get_company(session, firm) for firm in demands.buyer_firms(actor_of_request(request))]
     return page(
-        request, "demand_form.html", language, status=status, form=form, demand=demand, kinds=load_kinds(),
+        request, "demand_form.html", language, status=status, form=form, demand=demand, kinds=load_kinds(), firms=firms,
         places=place_choices(runtime.settings.home_division, form.values["adcode"]),
     )  # fmt: skip
