@@ -10,6 +10,9 @@ from rich.markup import escape
 
 from app.commands.common import err, out
 
+KNOWLEDGE = "knowledge"
+"""The thesaurus says in buyers' words what a teacher would only blur: it is learnt from pairs alone."""
+
 app = typer.Typer(help="训练 Train the models that the product ships.", no_args_is_help=True)
 
 
@@ -66,7 +69,10 @@ def encoder(
 
     if (industries is None) != (remarks is None):
         raise typer.BadParameter("--industries 与 --remarks 须同时给出 go together", param_hint="--remarks")
-    sources = {"trade words": (list(families.trade_words()), Rates(names=3, heads=3, siblings=3))}
+    sources = {
+        "trade words": (list(families.trade_words()), Rates(names=3, heads=3, siblings=3)),
+        KNOWLEDGE: (list(families.knowledge()), Rates(names=4, heads=1, siblings=1)),
+    }
     if goods:
         kept = list(families.goods(goods, held_out=False))
         sources["goods"] = kept, Rates(names=2, heads=0.4, siblings=1.6)
@@ -88,7 +94,7 @@ def encoder(
     for name, (members, _) in sources.items():
         err.print(f"{name}: {len(members)}")
     plan = training.Plan(rounds=rounds, seed=seed)
-    everything = [family for found, _ in sources.values() for family in found]
+    taught_of = [family for name, (found, _) in sources.items() if name != KNOWLEDGE for family in found]
     taken = None
     if teacher:
         try:
@@ -96,7 +102,7 @@ def encoder(
         except UnknownEncoder as error:
             err.print(escape(str(error)))
             raise typer.Exit(1) from error
-        texts = lesson_texts(everything, offered, seed)
+        texts = lesson_texts(taught_of, offered, seed)
         taken = lessons(taught(texts, embed, teacher_cache, err.print), texts, plan.dimensions, seed)
     training.train(sources, taken, plan, err.print).save(output)
     trained = load_encoder(f"house:{output}")

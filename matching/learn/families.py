@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 LEXICON = Path(__file__).parent / "data" / "trade_words.txt"
+KNOWLEDGE = Path(__file__).parents[1] / "knowledge" / "data" / "thesaurus"
 HELD_OUT_OF = 5
 """One similar group of goods in so many is kept from training."""
 _NAME_LENGTH = range(2, 49)
@@ -47,6 +48,22 @@ def trade_words(path: Path = LEXICON) -> Iterator[Family]:
             yield Family(
                 f"trade{number}", _names(heads, "="), tuple(_names(m, "=") for m in members.split(","))
             )
+
+
+def knowledge(folder: Path = KNOWLEDGE) -> Iterator[Family]:
+    """The industrial thesaurus, by class: a thing with its other names, English, and how buyers describe it."""
+    classes: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for path in sorted(folder.glob("*.tsv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+                others = (
+                    *_names(row["also"], "、"),
+                    *_names(row["described"], "、"),
+                    *_names(row["english"], ";"),
+                )
+                classes[(_names(row["class"], "、") or ("",))[0]].append((row["term"], *others))
+    for name, members in classes.items():
+        yield Family(f"knowledge{name}", (name,) if name else (), tuple(members))
 
 
 def goods(path: Path, *, held_out: bool) -> Iterator[Family]:

@@ -93,8 +93,8 @@ def test_quality_on_goods_kept_from_training(house: Encoder) -> None:
     """A floor under what MODEL_CARD.md states; the bundled Universal Sentence Encoder stands beside it there."""
     kept = measure(house, list(goods(HELD_OUT, held_out=True)))
     assert kept.goods == 254
-    assert kept.groups > 0.5
-    assert kept.english > 0.5
+    assert kept.groups > 0.55
+    assert kept.english > 0.7
 
 
 def test_the_name_tells_the_weights(house: Encoder, tmp_path: Path) -> None:

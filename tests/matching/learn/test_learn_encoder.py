@@ -96,6 +96,22 @@ def test_catalogue_and_industries_give_classes(shared_data: Path) -> None:
     assert {"谷物种植", "泵、阀门、压缩机及类似机械制造"} <= heads
 
 
+def test_the_thesaurus_of_the_trade_gives_buyers_words_for_a_thing(tmp_path: Path) -> None:
+    (tmp_path / "34.tsv").write_text(
+        "term\talso\tdescribed\tenglish\tclass\tindustry\tneeds\n"
+        "离心泵\t单级泵、卧式泵\t打清水的泵\tcentrifugal pump;water pump\t泵、通用机械\t3441\t\n"
+        "齿轮泵\t\t\tgear pump\t泵\t3441\t铸造\n",
+        encoding="utf-8",
+    )
+    (family,) = families.knowledge(tmp_path)
+    assert family.heads == ("泵",)
+    assert family.members == (
+        ("离心泵", "单级泵", "卧式泵", "打清水的泵", "centrifugal pump", "water pump"),
+        ("齿轮泵", "gear pump"),
+    )
+    assert sum(len(f.members) for f in families.knowledge()) > 1_000
+
+
 def test_dictionary_entries_lose_grammar_and_names() -> None:
     lines = [
         "# a comment",
