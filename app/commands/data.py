@@ -24,6 +24,8 @@ from seed_data.load import seed as load_demo_world
 
 Port = Annotated[int | None, typer.Option("--port", help="端口，默认 8000")]
 
+LONGEST_START = 120
+"""Seconds that a web process may stay silent before it is replaced: importing everything takes a while on a busy machine."""
 LONGEST_SHUTDOWN = 20
 """Seconds that requests have to be answered when the server is stopped."""
 
@@ -75,6 +77,7 @@ def serve(
         log_level=settings.log_level,
         workers=workers,
         timeout_graceful_shutdown=LONGEST_SHUTDOWN,
+        timeout_worker_healthcheck=LONGEST_START,
     )
 
 
