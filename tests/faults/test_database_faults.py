@@ -8,6 +8,8 @@ import time
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from app.catalogue.supply import DatabaseChanges
 from app.core.database import transact
 from app.registry.bulk import register_companies
@@ -17,6 +19,8 @@ from tests.faults.conftest import NewWorld, Tell
 from tests.faults.load import Account, Writers, account, new_uscc, nothing_waits
 from tests.services.postgresql import OwnPostgresql, Postgresql
 from tests.services.programs import until
+
+pytestmark = pytest.mark.timeout(600)
 
 SET_BACK = Path(__file__).with_name("set_back.py")
 

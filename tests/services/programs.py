@@ -72,10 +72,13 @@ class Programs:
 
     def end(self) -> None:
         """kill -9 for whatever still runs, and what it has started."""
-        for program, log in self._started:
+        while self._started:
+            program, log = self._started.pop()
             with suppress(ProcessLookupError):
                 os.killpg(program.pid, signal.SIGKILL)
-            program.communicate()
+            program.wait()
+            if program.stdout:
+                program.stdout.close()
             log.close()
 
 

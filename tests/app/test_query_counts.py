@@ -1,0 +1,107 @@
+"""How many statements a request costs: a fixed number, whatever it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import event
+from starlette.testclient import TestClient
+
+FIRMS = 12
+
+LISTS = [
+    "/api/v1/companies?limit={limit}",
+    "/api/v1/companies?limit={limit}&division=210000&status=active",
+    "/api/v1/listings?limit={limit}",
+    "/api/v1/listings?limit={limit}&kind=product",
+    "/api/v1/companies/{company}/listings?limit={limit}",
+    "/api/v1/demands?limit={limit}",
+    "/api/v1/demands?limit={limit}&state=open",
+    "/api/v1/search?q=水泵&limit={limit}",
+    "/api/v1/demands/{demand}/matches?limit={limit}",
+    "/search?q=水泵&limit={limit}",
+    "/demands?limit={limit}",
+]
+SINGLE = {
+    "/api/v1/companies/{company}": 1,
+    "/api/v1/demands/{demand}": 1,
+    "/companies/{company}": 4,
+    "/demands/{demand}": 2,
+    "/": 4,
+}
+"""Statements at most, besides those that find out who asks."""
+WHO_ASKS = 3
+WRITES = {
+    ("/api/v1/companies", "company"): 12,
+    ("/api/v1/demands", "demand"): 6,
+}
+
+
+@pytest.fixture(scope="module")
+def world(client: TestClient, api: FastAPI, new_uscc: Callable[[], str]) -> dict[str, str]:
+    """Firms with listings, demands, all of them indexed; ids to put into addresses."""
+    for number in range(FIRMS):
+        scope = "水泵、阀门、轴承、齿轮、锅炉、管件、法兰、紧固件制造、销售。"
+        said = {"uscc": new_uscc(), "name": f"沈阳计数{number}号泵业有限公司", "business_scope": scope}
+        said |= {"address": "沈阳市铁西区北二路1号"}
+        company = client.post("/api/v1/companies", json=said).json()
+        demand = client.post("/api/v1/demands", json={"title": f"采购水泵{number}台", "city": "沈阳"}).json()
+    api.state.runtime.index_pending()
+    return {"company": company["id"], "demand": demand["id"]}
+
+
+@contextmanager
+def counted(api: FastAPI) -> Iterator[list[str]]:
+    """The statements of a block."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            said.append(statement)
+
+    engine = api.state.runtime.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_costs_the_same_however_long(
+    client: TestClient, api: FastAPI, world: dict[str, str], address: str
+) -> None:
+    counts = []
+    for limit in (2, FIRMS):
+        with counted(api) as said:
+            answer = client.get(address.format(limit=limit, **world))
+        assert answer.status_code == 200, answer.text
+        counts.append(len(said))
+    assert counts[0] == counts[1] <= 5 + WHO_ASKS, said
+
+
+@pytest.mark.parametrize("address", SINGLE)
+def test_one_thing_costs_few_statements(
+    client: TestClient, api: FastAPI, world: dict[str, str], address: str
+) -> None:
+    with counted(api) as said:
+        assert client.get(address.format(**world)).status_code == 200
+    assert len(said) <= SINGLE[address] + WHO_ASKS, said
+
+
+@pytest.mark.parametrize("path", WRITES)
+def test_writing_one_thing_costs_few_statements(
+    client: TestClient, api: FastAPI, new_uscc: Callable[[], str], path: tuple[str, str]
+) -> None:
+    said_of: dict[str, Any] = {
+        "company": {"uscc": new_uscc(), "name": "沈阳计数厂", "business_scope": "水泵、阀门、轴承制造。"},
+        "demand": {"title": "采购水泵20台"},
+    }
+    with counted(api) as said:
+        answer = client.post(path[0], json=said_of[path[1]], headers={"Idempotency-Key": new_uscc()})
+    assert answer.status_code == 201, answer.text
+    assert len(said) <= WRITES[path] + WHO_ASKS, said
