@@ -90,9 +90,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         },
     )
     install_handlers(app)
+    # First, because they are asked for most and routes are tried in order.
+    add_scan_pages(app, settings)
     for router in (registry, catalogue, demands, matches, codes, accounts, seats, claims, status):
         app.include_router(router)
-    add_scan_pages(app, settings)
     add_pages(app)
     add_api_docs(app)
     return app

@@ -33,16 +33,14 @@ DEMANDS = (
 def main(data_dir: Path | None, *, demands: Path | None, rounds: int, output: Path | None) -> None:
     """Start a server on ``data_dir`` in its own process, ask, stop it; print and write the figures."""
     folder = data_dir or get_settings().data_dir
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     started = time.perf_counter()
     command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
     server = subprocess.Popen(
         command, env={**os.environ, "LIANQIAO_DATA_DIR": str(folder), "LIANQIAO_LOG_LEVEL": "warning"}
     )
     try:
-        _wait(port, server)
+        wait_until_ready(port, server)
         ready = time.perf_counter() - started
         bodies = _bodies(demands)
         _ask(port, bodies)
@@ -78,7 +76,16 @@ def _bodies(demands: Path | None) -> list[bytes]:
     return [json.dumps({**body, "limit": 20}).encode() for body in wanted]
 
 
-def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_until_ready(port: int, server: subprocess.Popen[bytes]) -> None:
+    """Return once the server says it is ready; end with a message when it never does."""
     for _ in range(1200):
         if server.poll() is not None:
             raise SystemExit("the server ended before it was ready")

@@ -6,18 +6,17 @@ import gzip
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from app.codes.addresses import check_signature
 from app.codes.gs1 import InvalidGs1, levels, read_gs1_path
-from app.codes.keys import public_keys
-from app.codes.models import EnterpriseCode
+from app.codes.models import EnterpriseCode, SigningKey
 from app.codes.numbers import InvalidCode, parse_code
 from app.codes.policy import State
 from app.codes.problems import CODE_MESSAGES, GS1_MESSAGES
@@ -55,16 +54,26 @@ class Found:
     """The signed path of the code that replaced this one."""
 
 
-def find_code(session: Session, text: str, signed: str) -> Found:
+def find(engine: Engine, look: Callable[[Connection], tuple[str, str]], signed: str) -> tuple[Found, str]:
+    """What ``look`` finds an address to stand for, and the path it was asked by. Raises a ScanRefused.
+
+    Runs on a bare connection: this is the one query of every scan, and the tables it reads are everybody's.
+    """
+    with engine.connect() as connection:
+        text, path = look(connection)
+        return find_code(connection, text, signed), path
+
+
+def find_code(connection: Connection, text: str, signed: str) -> Found:
     """What a code in any spelling stands for. Raises a ScanRefused: mistyped, forged, unknown, or by its state."""
     try:
         code = parse_code(text)
     except InvalidCode as error:
         params: dict[str, Any] = dict(error.params)
         raise MistypedCode(CODE_MESSAGES[error.code], **params) from error
-    held = _held(session, code)
+    held = _held(connection, code)
     if held is None:
-        if signed and check_signature(public_keys(session), code, signed) != "genuine":
+        if signed and check_signature(_public_keys(connection), code, signed) != "genuine":
             raise ForgedCode
         raise UnknownCode
     # Ed25519 signs the same code the same way each time, so the one signature issued is the only one there is.
@@ -72,13 +81,13 @@ def find_code(session: Session, text: str, signed: str) -> Found:
         raise ForgedCode
     state = held.parent_state if held.state == "active" and held.parent_state else held.state
     if state == "replaced":
-        return Found(code, (), bool(signed), forward=_forward(session, held.replaced_by))
+        return Found(code, (), bool(signed), forward=_forward(connection, held.replaced_by))
     if state != "active":
         raise _REFUSALS[state]
     return Found(code, (held.version, held.firm_version), bool(signed))
 
 
-def find_gs1(session: Session, path: str) -> tuple[str, str]:
+def find_gs1(connection: Connection, path: str) -> tuple[str, str]:
     """(code, the level that has it) of a GS1 Digital Link path; unknown qualifiers walk up to the primary key.
 
     Raises MistypedCode for a malformed path, UnknownCode.
@@ -87,54 +96,57 @@ def find_gs1(session: Session, path: str) -> tuple[str, str]:
         normal = read_gs1_path(path)
     except InvalidGs1 as error:
         raise MistypedCode(GS1_MESSAGES[error.code], code=error.code) from error
-    known: dict[str, str] = {
-        row.gs1_path: row.code
-        for row in session.execute(
-            select(col(EnterpriseCode.gs1_path), col(EnterpriseCode.code)).where(
-                col(EnterpriseCode.gs1_path).in_(levels(normal))
-            )
-        )
-    }
+    query = select(col(EnterpriseCode.gs1_path), col(EnterpriseCode.code)).where(
+        col(EnterpriseCode.gs1_path).in_(levels(normal))
+    )
+    known: dict[str | None, str] = {row.gs1_path: row.code for row in connection.execute(query)}
     for level in levels(normal):
         if level in known:
             return known[level], level
     raise UnknownCode
 
 
-def find_handle(session: Session, prefix: str, suffix: str, own_prefix: str) -> str:
+def find_handle(connection: Connection, prefix: str, suffix: str, own_prefix: str) -> str:
     """The code of an industrial-internet identifier: the platform's own prefix with the code, or one a firm registered."""
     if prefix == own_prefix:
         return suffix
-    handle = f"{prefix}/{suffix}"
-    code = session.scalar(select(col(EnterpriseCode.code)).where(col(EnterpriseCode.handle) == handle))
+    query = select(col(EnterpriseCode.code)).where(col(EnterpriseCode.handle) == f"{prefix}/{suffix}")
+    code = connection.execute(query).scalar_one_or_none()
     if code is None:
         raise UnknownCode
     return code
 
 
-def _held(session: Session, code: str) -> Any:
-    parent = aliased(EnterpriseCode)
-    query: Any = (
-        select(
-            col(EnterpriseCode.state),
-            col(EnterpriseCode.version),
-            col(EnterpriseCode.kid),
-            col(EnterpriseCode.signature),
-            col(EnterpriseCode.replaced_by),
-            col(Company.version).label("firm_version"),
-            col(parent.state).label("parent_state"),
-        )
-        .join(Company, col(Company.id) == col(EnterpriseCode.company_id))
-        .outerjoin(parent, col(parent.code) == col(EnterpriseCode.parent))
-        .where(col(EnterpriseCode.code) == code)
+_PARENT = aliased(EnterpriseCode)
+_HELD: Any = (
+    select(
+        col(EnterpriseCode.state),
+        col(EnterpriseCode.version),
+        col(EnterpriseCode.kid),
+        col(EnterpriseCode.signature),
+        col(EnterpriseCode.replaced_by),
+        col(Company.version).label("firm_version"),
+        col(_PARENT.state).label("parent_state"),
     )
-    return session.execute(query).one_or_none()
+    .join(Company, col(Company.id) == col(EnterpriseCode.company_id))
+    .outerjoin(_PARENT, col(_PARENT.code) == col(EnterpriseCode.parent))
+    .where(col(EnterpriseCode.code) == bindparam("code"))
+)
 
 
-def _forward(session: Session, code: str) -> str:
+def _held(connection: Connection, code: str) -> Any:
+    return connection.execute(_HELD, {"code": code}).one_or_none()
+
+
+def _public_keys(connection: Connection) -> dict[str, str]:
+    keys = connection.execute(select(col(SigningKey.kid), col(SigningKey.public)))
+    return {key.kid: key.public for key in keys}
+
+
+def _forward(connection: Connection, code: str) -> str:
     """The signed path of the last code of a line; a line that ends in a revoked code says so itself."""
     while True:
-        held = _held(session, code)
+        held = _held(connection, code)
         if held.state != "replaced":
             return f"/c/{code}?s={held.kid}.{held.signature}"
         code = held.replaced_by

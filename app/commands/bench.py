@@ -100,3 +100,18 @@ def understanding_command(
     from benchmarks import understanding
 
     understanding.main(labelled or [], misses=misses, output=json)
+
+
+@app.command("codes")
+def codes_command(
+    firms: Annotated[
+        int, typer.Option("--firms", min=1, max=90_000, help="有码企业数 Firms with a code")
+    ] = 2000,
+    rate: Annotated[int, typer.Option("--rate", min=1, help="每秒请求数 Requests a second, open loop")] = 500,
+    seconds: Annotated[int, typer.Option("--seconds", min=1)] = 30,
+    json: Json = None,
+) -> None:
+    """GET /c/{code} 在固定到达速率下的延迟。Latency of resolving codes at a fixed rate of arrival."""
+    from benchmarks import codes
+
+    codes.main(firms=firms, rate=rate, seconds=seconds, output=json)

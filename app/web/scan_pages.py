@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, FastAPI, Request, Response
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 from app.codes.cards import Card, load_card
@@ -28,7 +29,7 @@ from app.codes.resolving import (
     Cache,
     Found,
     Rendered,
-    find_code,
+    find,
     find_gs1,
     find_handle,
     rendered,
@@ -51,8 +52,8 @@ hidden = APIRouter(include_in_schema=False)
 
 HTML = "text/html; charset=utf-8"
 OFFERED = ("text/html", LINKSET, "application/json", JSON_LD, VCARD)
-MAX_AGE = 60
-"""Seconds a phone or a proxy may keep an answer: how late a revocation may reach somebody who has just looked."""
+CACHED = "public, max-age=0, s-maxage=60"
+"""A phone asks again each time, which costs a 304; a proxy in front may answer for a minute, so a revocation is that late."""
 OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Link, ETag, Location"}
 _FOR_ONE = "private, no-cache"
 """What somebody known is shown, or what sets a cookie, is for them alone."""
@@ -63,7 +64,7 @@ CONTEXT = "https://ref.gs1.org/standards/resolver/linkset-context"
 class Scan:
     """One request to resolve: how the code is found, and the path it was asked by."""
 
-    find: Callable[[Session], tuple[str, str]]
+    look: Callable[[Connection], tuple[str, str]]
     """Gives the code as written and the normal path that was asked for."""
     direct: bool
     """Whether it was asked by ``/c/``, where the page itself is; other forms redirect there."""
@@ -97,11 +98,11 @@ async def _gs1(request: Request) -> Response:
     # The decoded path would not tell a slash inside a value from one between values.
     raw = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1").split("?")[0]
 
-    def find(session: Session) -> tuple[str, str]:
-        code, level = find_gs1(session, raw)
+    def look(connection: Connection) -> tuple[str, str]:
+        code, level = find_gs1(connection, raw)
         return code, f"/{level}"
 
-    return await _answer(request, Scan(find, direct=False))
+    return await _answer(request, Scan(look, direct=False))
 
 
 for _key in PRIMARY_KEYS:
@@ -114,10 +115,10 @@ async def resolve_handle(request: Request, prefix: str, suffix: str) -> Response
     """An industrial-internet identifier (标识解析), prefix/suffix."""
     own = request.app.state.runtime.settings.identifier_prefix
 
-    def find(session: Session) -> tuple[str, str]:
-        return find_handle(session, f"88.{prefix}", suffix.rstrip("/"), own), request.url.path.rstrip("/")
+    def look(connection: Connection) -> tuple[str, str]:
+        return find_handle(connection, f"88.{prefix}", suffix.rstrip("/"), own), request.url.path.rstrip("/")
 
-    return await _answer(request, Scan(find, direct=False))
+    return await _answer(request, Scan(look, direct=False))
 
 
 async def _preflight() -> Response:
@@ -155,13 +156,14 @@ async def _answer(request: Request, scan: Scan, *, only: str = "") -> Response:
     try:
         if wait := watch.wait(network):
             raise TooManyScans(headers={"Retry-After": str(wait)})
-        found, path = await run_sync(_find, request, scan, actor)
+        signed = request.query_params.get("s", "")
+        found, path = await run_sync(find, request.app.state.runtime.engine, scan.look, signed)
         watch.read(network, found.code)
         if found.forward:
             SCANS.add("replaced")
             return _redirect(request, found.forward, drop=("s",))
         SCANS.add("active")
-        return await run_sync(_represent, request, scan, found, path, only, actor)
+        return await _represent(request, scan, found, path, only, actor)
     except ScanRefused as refused:
         SCANS.add(refused.outcome)
         if refused.miss:
@@ -169,29 +171,24 @@ async def _answer(request: Request, scan: Scan, *, only: str = "") -> Response:
         return _refusal(request, refused)
 
 
-def _find(request: Request, scan: Scan, actor: Actor) -> tuple[Found, str]:
-    with request.app.state.runtime.session(writing=False, actor=actor) as session:
-        text, path = scan.find(session)
-        return find_code(session, text, request.query_params.get("s", "")), path
-
-
-def _represent(request: Request, scan: Scan, found: Found, path: str, only: str, actor: Actor) -> Response:
+async def _represent(
+    request: Request, scan: Scan, found: Found, path: str, only: str, actor: Actor
+) -> Response:
     language = request_language(request)
     asked = request.query_params.get("linkType", "")
     form = only or _form_asked(request, asked)
     if form == "link":
-        link = _link_asked(request, found, asked, language, actor)
+        link = await run_sync(_link_asked, request, found, asked, language, actor)
         return _redirect(request, link.href, drop=("linkType", "s", "lang"), path=path)
     if form == "page" and not scan.direct:
         return _redirect(request, f"/c/{found.code}", path=path)
     key = (form, path if form == "linkset" else "", found, language, today())
     cache: Cache = request.app.state.answers
-    if actor.known:
-        return _send(request, _render(request, form, found, path, language, actor), language, path, form)
-    answer = cache.get(key)
+    answer = None if actor.known else cache.get(key)
     if answer is None:
-        answer = _render(request, form, found, path, language, actor)
-        cache.put(key, answer)
+        answer = await run_sync(_render, request, form, found, path, language, actor)
+        if not actor.known:
+            cache.put(key, answer)
     return _send(request, answer, language, path, form)
 
 
@@ -266,7 +263,7 @@ def _send(request: Request, answer: Rendered, language: Language, path: str, for
     headers = {
         **OPEN,
         "ETag": answer.etag,
-        "Cache-Control": _FOR_ONE if actor_of_request(request).known else f"public, max-age={MAX_AGE}",
+        "Cache-Control": _FOR_ONE if actor_of_request(request).known else CACHED,
         "Vary": "Accept, Accept-Language, Accept-Encoding, Cookie, Authorization",
         "Content-Language": language,
         "Link": _link_header(request, path),
@@ -312,7 +309,7 @@ def _redirect(request: Request, target: str, *, drop: Sequence[str] = (), path: 
     headers: dict[str, str] = {
         **OPEN,
         "Location": before + hash_ + anchor,
-        "Cache-Control": f"public, max-age={MAX_AGE}",
+        "Cache-Control": CACHED,
         "Vary": "Accept, Accept-Language, Cookie",
     }
     if path:

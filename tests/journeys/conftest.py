@@ -83,15 +83,20 @@ def _registration(number: int, name: str, address: str, scope: str) -> Registrat
     )
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium. Its absence is a failure that says what to do, not a silent gap."""
+def browser_path() -> str:
+    """Where the browser is. Its absence is a failure that says what to do, not a silent gap."""
     path = os.environ.get("LIANQIAO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:
         pytest.fail(INSTALL)
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
+            executable_path=browser_path(), args=["--no-sandbox", "--disable-background-networking"]
         )
         yield browser
         browser.close()

