@@ -49,6 +49,7 @@ SHARED ?= $(or $(LIANQIAO_SHARED_DATA),../shared/data)
 lock:
 	uv pip compile requirements/build.in --universal --python-version 3.11 --generate-hashes --no-header -o requirements/build.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -o requirements/main.txt
+	uv pip compile pyproject.toml --extra postgresql --universal --python-version 3.11 --generate-hashes --no-header -c requirements/main.txt -o requirements/cluster.txt
 	uv pip compile pyproject.toml --group dev --extra postgresql --universal --python-version 3.11 --generate-hashes --no-header -c requirements/main.txt -o requirements/dev.txt
 
 clean:

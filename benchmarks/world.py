@@ -25,7 +25,14 @@ def world_of(suppliers: Path) -> Iterator[Runtime]:
     """The program over these suppliers; the first time they are imported and indexed, which takes minutes."""
     settings = get_settings()
     runtime = Runtime(
-        settings.model_copy(update={"data_dir": world_folder(suppliers, settings), "database_url": ""})
+        settings.model_copy(
+            update={
+                "data_dir": world_folder(suppliers, settings),
+                "database_url": "",
+                "search_url": "",
+                "search_cloud_id": "",
+            }
+        )
     )
     try:
         migrate(runtime.engine)

@@ -6,7 +6,7 @@ Each command imports what it measures with, so that `lianqiao serve` does not st
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -62,6 +62,33 @@ def candidates_command(
     from benchmarks import candidates
 
     candidates.main(suppliers, demands, qrels, output=json)
+
+
+@app.command("search")
+def search_command(
+    suppliers: Suppliers,
+    demands: Demands,
+    qrels: Annotated[
+        Path | None, typer.Option("--qrels", exists=True, dir_okay=False, help="TREC 判定 judgments")
+    ] = None,
+    against: Annotated[  # noqa: ARG001  (said for the reader; there is one yet)
+        Literal["elasticsearch"], typer.Option("--against", help="与什么比 What to measure against")
+    ] = "elasticsearch",
+    firms: Annotated[
+        int | None, typer.Option("--firms", min=1, help="只用前若干家 Only the first so many firms")
+    ] = None,
+    rounds: Annotated[int, typer.Option("--rounds", min=1)] = 5,
+    json: Json = None,
+) -> None:
+    """检索速度：直接查询 Elasticsearch、经它匹配、嵌入式匹配，同一次运行。Raw hybrid query, our match through it, and embedded.
+
+    LIANQIAO_SEARCH_URL 指定集群；不指定则启动一个节点。Uses the cluster named there, or a node of its own.
+    """
+    from app.settings import get_settings
+    from benchmarks import search
+
+    url = get_settings().search_url
+    search.main(suppliers, demands, qrels, url=url, firms=firms, rounds=rounds, output=json)
 
 
 @app.command("import")

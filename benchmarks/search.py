@@ -1,0 +1,333 @@
+"""Our match through Elasticsearch and embedded, against the bare hybrid query: the same data, the same queries, one run.
+
+(a) ``raw`` is what anyone would send through the official client: the legs of a need in one msearch, ids and scores back.
+(a+) ``raw_items`` is the same with what it takes to say *which item* of a firm fits (inner hits), as our answer does.
+(b) ``elasticsearch`` is the whole match through it: query, documents, features, ranking, reasons.
+(c) ``embedded`` is the whole match on the embedded index.
+Encoding the query is in none of them and told apart. The three take turns demand by demand.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import typer
+from elasticsearch.helpers import parallel_bulk
+from rich.table import Table
+
+from app.commands.common import err, out, progress_bar
+from app.core.runtime import Runtime
+from benchmarks.matching import filters_of, need_of, usccs_of
+from benchmarks.results import write_results
+from benchmarks.world import world_of
+from matching.encoders import Encoder
+from matching.evaluate import ndcg, read_qrels
+from matching.match import match
+from matching.need import Need
+from matching.queries import queries_of
+from matching.result import MatchOptions
+from matching.retrieve import legs_of
+from search.documents import SupplierDocument
+from search.elastic import Connection, ElasticIndex, open_index
+from search.elastic.codes import TitleCodes
+from search.elastic.layout import source_of
+from search.elastic.queries import text_body, vector_body
+from search.index import Filters, Leg, SearchIndex, TextLeg, Vectors
+
+BATCH = 2_000
+ALIAS = "lianqiao-bench"
+BARE = "lianqiao-bench-bare"
+SENDERS = 2
+"""Threads of the bare loader, as many as ours has."""
+TOP = 10
+
+
+class _Timed:
+    """An encoder that tells how long it took."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.name, self.dimensions = encoder.name, encoder.dimensions
+        self.seconds = 0.0
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._during(lambda: self._encoder.encode_queries(texts))
+
+    def encode_items(self, texts: Sequence[str]) -> Vectors:
+        return self._during(lambda: self._encoder.encode_items(texts))
+
+    def _during(self, work: Callable[[], Vectors]) -> Vectors:
+        started = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self.seconds += time.perf_counter() - started
+
+
+def main(
+    suppliers: Path,
+    demands: Path,
+    qrels: Path | None,
+    *,
+    url: str,
+    firms: int | None,
+    rounds: int,
+    output: Path | None,
+) -> None:
+    """Measure, print the tables, write the figures."""
+    posted = [json.loads(line) for line in demands.read_text(encoding="utf-8").splitlines() if line.strip()]
+    needs = {demand["id"]: need_of(demand) for demand in posted}
+    with (
+        _cut(suppliers, firms) as file,
+        world_of(file) as runtime,
+        _cluster(url) as connection,
+        _filled(runtime, connection) as (index, indexing),
+    ):
+        index.refresh()
+        times, ranked = _measure(needs, runtime, index, connection, rounds)
+        figures: dict[str, Any] = {
+            "firms": runtime.index.count(),
+            "items": runtime.index.item_count(),
+            "indexing": indexing,
+            "milliseconds": {name: _spread(values) for name, values in times.items()},
+        }
+        figures["ratios"] = _ratios(figures["milliseconds"])
+        figures["parity"] = _parity(ranked, runtime, qrels)
+    _show(figures)
+    write_results(output, "search", figures)
+
+
+@contextmanager
+def _cut(suppliers: Path, firms: int | None) -> Iterator[Path]:
+    """The first so many rows of a register; the register itself when all are wanted."""
+    if firms is None:
+        yield suppliers
+        return
+    opener = gzip.open if suppliers.suffix == ".gz" else open
+    with TemporaryDirectory() as folder:
+        cut = Path(folder) / "suppliers.csv"
+        with (
+            opener(suppliers, "rt", encoding="utf-8-sig", newline="") as read,
+            cut.open("w", encoding="utf-8", newline="") as written,
+        ):
+            rows = csv.reader(read)
+            csv.writer(written).writerows(row for _, row in zip(range(firms + 1), rows, strict=False))
+        yield cut
+
+
+@contextmanager
+def _cluster(url: str) -> Iterator[Connection]:
+    """The Elasticsearch named, or a node of our own for as long as it is needed."""
+    if url:
+        yield Connection(urls=tuple(url.split(",")), timeout=300)
+        return
+    try:
+        from tests.services import elasticsearch_nodes
+    except ImportError as error:
+        raise typer.BadParameter(
+            "name one, or run this in a clone of the repository", param_hint="LIANQIAO_SEARCH_URL"
+        ) from error
+    with TemporaryDirectory() as folder, elasticsearch_nodes.running(Path(folder), heap="2g") as cluster:
+        yield Connection(urls=(cluster.url,), timeout=300)
+
+
+@contextmanager
+def _filled(runtime: Runtime, connection: Connection) -> Iterator[tuple[ElasticIndex, dict[str, float]]]:
+    """The same documents in Elasticsearch, written by a bare loader first and then by us; firms a second of both."""
+    documents = list(runtime.changes.load([key for key, _ in runtime.changes.versions()]).values())
+    vectors = _vectors(runtime, documents)
+    embed = _lookup(vectors)
+    _drop(connection, ALIAS)
+    index = open_index(
+        connection, ALIAS, embed=embed, dimensions=runtime.encoder.dimensions, encoder=runtime.encoder.name
+    )
+    bare = open_index(
+        connection, BARE, embed=embed, dimensions=runtime.encoder.dimensions, encoder=runtime.encoder.name
+    )
+    try:
+        err.print("Bare bulk loader …")
+        loaded = _load_bare(bare, connection, documents, embed, runtime.encoder.dimensions)
+        _drop(connection, BARE)
+        err.print("Our indexing …")
+        started = time.perf_counter()
+        for part in _parts(documents):
+            index.apply(part)
+        index.refresh()
+        written = time.perf_counter() - started
+        rates = {
+            "bare_firms_per_second": round(len(documents) / loaded, 1),
+            "our_firms_per_second": round(len(documents) / written, 1),
+            "ratio": round(loaded / written, 3),
+        }
+        yield index, rates
+    finally:
+        _drop(connection, ALIAS)
+        index.close()
+        bare.close()
+
+
+def _drop(connection: Connection, alias: str) -> None:
+    """Every index whose name begins so."""
+    with connection.open() as client:
+        if names := list(client.indices.get(index=f"{alias}-*", features="aliases")):
+            client.indices.delete(index=names)
+
+
+def _vectors(runtime: Runtime, documents: Sequence[SupplierDocument]) -> dict[str, Vectors]:
+    """Every title embedded beforehand, so that both loaders are measured without it."""
+    titles = list({item.title for document in documents for item in document.items})
+    found: dict[str, Vectors] = {}
+    with progress_bar() as bar:
+        task = bar.add_task("嵌入 Embedding", total=len(titles), note="")
+        for start in range(0, len(titles), BATCH):
+            part = titles[start : start + BATCH]
+            found.update(zip(part, runtime.encoder.encode_items(part), strict=True))
+            bar.update(task, completed=start + len(part))
+    return found
+
+
+def _lookup(vectors: Mapping[str, Vectors]) -> Callable[[Sequence[str]], Vectors]:
+    return lambda titles: np.stack([vectors[title] for title in titles])
+
+
+def _load_bare(
+    bare: ElasticIndex,
+    connection: Connection,
+    documents: Sequence[SupplierDocument],
+    embed: Callable[[Sequence[str]], Vectors],
+    dimensions: int,
+) -> float:
+    """Seconds the official client's parallel_bulk takes for finished documents; finishing them is not counted."""
+    codes = TitleCodes(embed, dimensions)
+    name = bare.indices.live_index()
+    seconds = 0.0
+    with connection.open() as client:
+        for part in _parts(documents):
+            known = codes.of(part)
+            sources = [source_of(document, codes.rows(document, known)) for document in part]
+            actions = [{"_index": name, "_id": one["key"], "_source": one} for one in sources]
+            started = time.perf_counter()
+            for good, said in parallel_bulk(client, actions, thread_count=SENDERS, chunk_size=500):
+                if not good:
+                    raise RuntimeError(f"the bare loader was refused: {said}")
+            seconds += time.perf_counter() - started
+        started = time.perf_counter()
+        client.indices.refresh(index=name)
+        return seconds + time.perf_counter() - started
+
+
+def _parts(documents: Sequence[SupplierDocument]) -> Iterable[Sequence[SupplierDocument]]:
+    return (documents[start : start + BATCH] for start in range(0, len(documents), BATCH))
+
+
+def _measure(
+    needs: Mapping[str, Need], runtime: Runtime, index: ElasticIndex, connection: Connection, rounds: int
+) -> tuple[dict[str, list[float]], dict[str, dict[str, list[str]]]]:
+    """Milliseconds by system, and the firms each system names, by demand. The first round warms up."""
+    encoder = _Timed(runtime.encoder)
+    times: dict[str, list[float]] = {
+        name: [] for name in ("encoding", "raw", "raw_items", "elasticsearch", "embedded")
+    }
+    ranked: dict[str, dict[str, list[str]]] = {"elasticsearch": {}, "embedded": {}}
+    with connection.open() as client:
+        for turn in range(rounds + 1):
+            for demand, need in needs.items():
+                took: dict[str, float] = {}
+                legs, filters = list(legs_of(queries_of(need), encoder).values()), filters_of(need)
+                for name, inner in (("raw", False), ("raw_items", True)):
+                    searches = [
+                        line
+                        for leg in legs
+                        for line in ({"index": ALIAS}, _raw_body(leg, filters, inner=inner))
+                    ]
+                    started = time.perf_counter()
+                    client.msearch(searches=searches)
+                    took[name] = time.perf_counter() - started
+                backends: dict[str, SearchIndex] = {"elasticsearch": index, "embedded": runtime.index}
+                for name, backend in backends.items():
+                    encoder.seconds = 0.0
+                    started = time.perf_counter()
+                    options = MatchOptions(limit=20, within="anywhere")
+                    found = match(
+                        need, index=backend, encoder=encoder, ranker=runtime.ranker, options=options
+                    )
+                    took[name] = time.perf_counter() - started - encoder.seconds
+                    took["encoding"] = encoder.seconds
+                    ranked[name][demand] = [one.supplier.key for one in found.matches]
+                if turn:
+                    for name, seconds in took.items():
+                        times[name].append(seconds * 1000)
+    return times, ranked
+
+
+def _raw_body(leg: Leg, filters: Filters, *, inner: bool) -> dict[str, Any]:
+    """A leg as one would write it by hand: ids and scores, and the best item where asked."""
+    asked = {"size": 1, "_source": False}
+    if isinstance(leg, TextLeg):
+        body = text_body(leg, filters)
+        if inner and leg.over == "item":
+            body["query"]["bool"]["must"]["nested"]["inner_hits"] = asked
+    else:
+        body = vector_body(leg, filters, leg.limit, ())
+        if inner:
+            body["knn"]["inner_hits"] = asked
+    if inner and not (isinstance(leg, TextLeg) and leg.over != "item"):
+        del body["stored_fields"]  # inner hits need them
+    return body
+
+
+def _spread(values: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(values)
+    return {
+        "p50": round(statistics.median(ordered), 1),
+        "p95": round(ordered[int(len(ordered) * 0.95)], 1),
+        "mean": round(statistics.fmean(ordered), 1),
+    }
+
+
+def _ratios(spread: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    raw = spread["raw"]["p50"]
+    return {name: round(spread[name]["p50"] / raw, 3) for name in ("raw_items", "elasticsearch", "embedded")}
+
+
+def _parity(
+    ranked: Mapping[str, Mapping[str, list[str]]], runtime: Runtime, qrels: Path | None
+) -> dict[str, float]:
+    """How far the two backends name the same firms, and what that does to quality."""
+    here, there = ranked["elasticsearch"], ranked["embedded"]
+    shared = [len(set(here[demand][:TOP]) & set(there[demand][:TOP])) / TOP for demand in here]
+    found = {
+        "overlap_at_10": round(statistics.fmean(shared), 3),
+        "same_first": round(statistics.fmean(here[d][:1] == there[d][:1] for d in here), 3),
+    }
+    if qrels:
+        judged = read_qrels(qrels)
+        usccs = usccs_of(runtime)
+        for name, answers in ranked.items():
+            each = [
+                ndcg([usccs[key] for key in keys], judged.get(demand, {})) for demand, keys in answers.items()
+            ]
+            found[f"ndcg_{name}"] = round(statistics.fmean(each), 4)
+        found["ndcg_difference"] = round(found["ndcg_elasticsearch"] - found["ndcg_embedded"], 4)
+    return found
+
+
+def _show(figures: Mapping[str, Any]) -> None:
+    table = Table("system", "p50 ms", "p95 ms", "against raw")
+    for name, spread in figures["milliseconds"].items():
+        ratio = figures["ratios"].get(name)
+        table.add_row(name, f"{spread['p50']}", f"{spread['p95']}", f"{ratio}" if ratio else "")
+    out.print(table)
+    for group in ("indexing", "parity"):
+        out.print(f"{group}: " + ", ".join(f"{name} {value}" for name, value in figures[group].items()))
+    out.print(f"{figures['firms']} firms, {figures['items']} items")
