@@ -41,6 +41,7 @@ format: $(STAMPS)/dev
 bench: install
 	$(BIN)/lianqiao bench import --suppliers $(SHARED)/liaoning_companies.csv.gz --json benchmarks/results/import.json
 	$(BIN)/lianqiao bench matching --suppliers $(SHARED)/liaoning_companies.csv.gz --demands $(SHARED)/bench/demands_dev.jsonl --qrels $(SHARED)/bench/qrels_dev.txt --json benchmarks/results/matching.json
+	$(BIN)/lianqiao bench search --against elasticsearch --suppliers $(SHARED)/liaoning_companies.csv.gz --demands $(SHARED)/bench/demands_dev.jsonl --qrels $(SHARED)/bench/qrels_dev.txt --json benchmarks/results/search.json
 	$(BIN)/lianqiao bench http --json benchmarks/results/http.json
 
 SHARED ?= $(or $(LIANQIAO_SHARED_DATA),../shared/data)
