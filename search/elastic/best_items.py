@@ -54,11 +54,11 @@ def _best_by_words(
     best, best_worth = -1, 0.0
     for at, item in enumerate(document.items):
         counted, length = _counted(item)
-        worth = sum(
-            weight * counted[token] / (counted[token] + K1 * (1 - B + B * length / TYPICAL_TOKENS))
-            for token, weight in weights.items()
-            if token in counted
-        )
+        # Most items of a firm share no word with the need, and sets find that out quickest.
+        if counted.keys().isdisjoint(weights):
+            continue
+        damping = K1 * (1 - B + B * length / TYPICAL_TOKENS)
+        worth = sum(weights[t] * n / (n + damping) for t, n in counted.items() if t in weights)
         if worth > best_worth and fits(item):
             best, best_worth = at, worth
     return best
