@@ -79,7 +79,7 @@ def fill(engine: Engine, firms: int) -> None:
     migrate(engine)
     uscc = CODE + check_character(CODE)
     with unit_of_work(engine, actor=SYSTEM) as session:
-        if session.scalar(select(Company.id).limit(1)):
+        if session.scalar(select(col(Company.id)).limit(1)):
             raise ValueError("this database is in use; name an empty one")
         register_companies(session, [Registration(uscc, "沈阳示例泵业有限公司", business_scope="水泵制造。")])
         post_demand(session, said=DemandCreate(title="采购水泵20台", city="沈阳"))
@@ -177,8 +177,8 @@ def report(found: list[Explained], counts: dict[str, int], version: str) -> str:
     lines = [
         "# The hottest queries on PostgreSQL",
         "",
-        f"Made by `python -m benchmarks.queries URL` on {version}, with made-up rows: {rows}. Times are of the statement",
-        "in the server, with what it reads in memory; look at the plans rather than at them.",
+        f"Made by `python -m benchmarks.queries URL` (an empty database) on {version}, with made-up rows: {rows}.",
+        "Times are of the statement in the server, with what it reads in memory; look at the plans rather than at them.",
         "",
         "| query | ms |",
         "|---|---|",

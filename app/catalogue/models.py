@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, Text
+from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import now
@@ -25,9 +25,11 @@ class Listing(SQLModel, table=True):
 
     __tablename__ = "listing"
 
+    __table_args__ = (Index("ix_listing_kind_id", "kind", "id"),)
+
     id: UUID = Field(primary_key=True)
     company_id: UUID = Field(foreign_key="company.id", index=True)
-    kind: str = Field(max_length=20, index=True)
+    kind: str = Field(max_length=20)
     role: str = Field(default="make", max_length=10)
     title: str = Field(max_length=120)
     summary: str = Field(default="", sa_column=Column(Text, nullable=False))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, ColumnElement, Text, or_
+from sqlalchemy import JSON, Column, ColumnElement, Index, Text, or_
 from sqlmodel import Field, SQLModel, col
 
 from app.core.actor import Actor
@@ -28,6 +28,8 @@ class Demand(SQLModel, table=True):
 
     __tablename__ = "demand"
 
+    __table_args__ = (Index("ix_demand_state_id", "state", "id"),)
+
     id: UUID = Field(primary_key=True)
     title: str = Field(max_length=200)
     description: str = Field(default="", sa_column=Column(Text, nullable=False))
@@ -40,7 +42,7 @@ class Demand(SQLModel, table=True):
     district: str = Field(default="", max_length=50)
     adcode: str = Field(default="", max_length=6)
     kind: str = Field(default="", max_length=20)
-    state: str = Field(default="draft", max_length=12, index=True)
+    state: str = Field(default="draft", max_length=12)
     need: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     corrections: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     version: int = 1
