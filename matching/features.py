@@ -27,6 +27,9 @@ RELATED = 0.5
 NEAR = 0.5
 """Cosine from which an item counts as near in meaning."""
 
+INDUSTRY_LEVEL = (0.0, 0.0, 0.4, 0.7, 1.0)
+"""What two industries have in common when their first 0 to 4 digits agree: division, group, class."""
+
 LEGS = tuple(LEG_WEIGHTS)
 FEATURES: tuple[str, ...] = (
     "fused",
@@ -56,6 +59,7 @@ FEATURES: tuple[str, ...] = (
     "name_cosine",
     "trader_name",
     "factory_name",
+    "industry",
     "kind",
     "spec_met",
     "spec_missed",
@@ -138,15 +142,22 @@ def judge(
         item = supplier.items[offset[row]] if offset[row] >= 0 else None
         answers = _specs(need, item) if item and item.specs and need.specs else ((), (), unstated)
         judged.append(Judged(candidate, supplier, item, matrix[row], near[row], *answers))
-    _fact_columns(matrix, need, judged, now)
+    _fact_columns(matrix, need, found.queries.industries, judged, now)
     return matrix, judged
 
 
-def _fact_columns(matrix: NDArray[np.float32], need: Need, judged: Sequence[Judged], now: float) -> None:
+def _fact_columns(
+    matrix: NDArray[np.float32],
+    need: Need,
+    industries: Sequence[tuple[str, float]],
+    judged: Sequence[Judged],
+    now: float,
+) -> None:
     wanted = max(len(need.specs), 1)
     for name, values in (
         ("spec_met", [len(one.met) / wanted for one in judged]),
         ("spec_missed", [len(one.missed) / wanted for one in judged]),
+        ("industry", [_industry_fit(one.supplier.industry, industries) for one in judged]),
         ("confirmed", [one.item is not None and one.item.source == "listing" for one in judged]),
         ("verified", [one.supplier.verified for one in judged]),
         ("fresh", [_freshness(now - one.supplier.updated_at) for one in judged]),
@@ -214,6 +225,20 @@ def _item_columns(
     put("resold_share", fit.total(fit.role == ROLE_NUMBER["resell"]) / counts)
     if need.kind:
         matrix[has, COLUMN["kind"]] = fit.kind[best[has]] == KIND_NUMBER[need.kind]
+
+
+def _industry_fit(code: str, wanted: Sequence[tuple[str, float]]) -> float:
+    """The best share of an industry of the need times how much of its code the firm's shares."""
+    return max((share * INDUSTRY_LEVEL[_shared_digits(code, own)] for own, share in wanted), default=0.0)
+
+
+def _shared_digits(first: str, second: str) -> int:
+    count = 0
+    for a, b in zip(first[:4], second[:4], strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
 
 
 def _freshness(seconds: float) -> float:
