@@ -19,7 +19,7 @@ from matching.texts import CAPACITY, TextTable, Weights
 from search.documents import SupplierDocument
 from search.index import SearchIndex, Vectors
 
-JUDGED = 500
+JUDGED = 400
 """Candidates whose features are worked out; the fusion has already put the hopeless ones behind."""
 
 

@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from app.commands.common import err, out
+from app.commands.learn_ranker import ranker
 
 KNOWLEDGE = "knowledge"
 """The thesaurus says in buyers' words what a teacher would only blur: it is learnt from pairs alone."""
@@ -19,6 +20,9 @@ app = typer.Typer(help="训练 Train the models that the product ships.", no_arg
 @app.callback()
 def learn() -> None:
     """训练 Train the models that the product ships."""
+
+
+app.command("ranker")(ranker)
 
 
 @app.command("encoder")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import typer
 from rich.table import Table
 
 from app.commands.common import err, out
-from matching.learn.store import LINEAR_VERSION, SHIPPED_VERSION, Card, RankerStore
+from matching.learn.store import LINEAR_VERSION, Card, RankerStore
 
 Input = Path | None
 
@@ -22,9 +23,7 @@ def ranker(
     qrels: Annotated[Input, typer.Option("--qrels", exists=True, help="TREC 判定 judgments")] = None,
     use: Annotated[
         str | None,
-        typer.Option(
-            "--use", help=f"启用某版本、{SHIPPED_VERSION}（随产品）或 {LINEAR_VERSION}（线性）Put into use"
-        ),
+        typer.Option("--use", help=f"启用某版本或 {LINEAR_VERSION}（线性默认）Put into use"),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", help="写入此目录而不启用 Write the version here, use nothing")
@@ -60,6 +59,9 @@ def _train(
     from matching.evaluate import evaluate, read_qrels
     from matching.learn.ranker import NotBetter, guarded, learn
 
+    if find_spec("lightgbm") is None:
+        err.print('训练需要附加组件 Training needs an extra: pip install "lianqiao\\[learn]"')
+        raise typer.Exit(1)
     judged = read_qrels(qrels)
     posted = [json.loads(line) for line in demands.read_text(encoding="utf-8").splitlines() if line.strip()]
     with world_of(suppliers) as runtime:

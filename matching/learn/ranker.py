@@ -1,7 +1,7 @@
 """Training of the ranker: LambdaMART (Burges, MSR-TR-2010-82) over the features of judged pairs, by LightGBM.
 
 Sense is not left to data: a feature that speaks for a firm never lowers its score (monotone constraints). A firm that
-nobody judged is taken as a poor answer, with less weight than one that was judged so; without such firms a ranker never
+nobody judged is taken as a poor answer; without such firms a ranker never
 sees an unrelated one and falls apart.
 """
 
@@ -23,8 +23,7 @@ AGAINST: Final = frozenset({"resold_share", "trader_name", "spec_missed"})
 """Features that speak against a firm; the rest speak for it."""
 FREE: Final = frozenset({"items"})
 """Neither: a specialist has few items, a large maker many."""
-UNJUDGED_WEIGHT: Final = 0.5
-UNJUDGED_MOST: Final = 150
+UNJUDGED_MOST: Final = 300
 """Unjudged firms a query, drawn at random."""
 ROUNDS: Final = 120
 PARAMETERS: Final[Mapping[str, Any]] = {
@@ -97,8 +96,7 @@ def _rows(example: Example, dice: np.random.Generator) -> tuple[Matrix, NDArray[
     if len(unjudged) > UNJUDGED_MOST:
         unjudged = dice.choice(unjudged, UNJUDGED_MOST, replace=False)
     chosen = np.concatenate([judged, unjudged])
-    weights = example.weights[chosen] * np.where(example.grades[chosen] < 0, UNJUDGED_WEIGHT, 1.0)
-    return example.matrix[chosen], np.maximum(example.grades[chosen], 0), weights.astype(np.float32)
+    return example.matrix[chosen], np.maximum(example.grades[chosen], 0), example.weights[chosen]
 
 
 def folds(examples: Sequence[Example], count: int) -> Iterator[tuple[list[Example], list[Example]]]:
@@ -121,17 +119,20 @@ def out_of_fold(examples: Sequence[Example], *, count: int = 8, seed: int = 7) -
 
 def calibrate(points: Floats, relevant: NDArray[np.bool_]) -> tuple[float, float]:
     """(slope, offset) of the logistic that gives the chance of a grade of at least 2 (Platt 1999), by Newton's method."""
-    x = np.stack([points, -np.ones_like(points)], axis=1).astype(float)
-    theta = np.array([1.0, 0.0])
-    ridge = 1e-3 * np.eye(2)
+    middle, spread = float(points.mean()), max(float(points.std()), 1e-9)
+    x = np.stack([(points - middle) / spread, np.ones_like(points)], axis=1).astype(float)
+    share = min(max(float(relevant.mean()), 1e-3), 1 - 1e-3)
+    theta = np.array([0.0, np.log(share / (1 - share))])
+    ridge = np.diag([1e-3, 0.0])
     for _ in range(50):
         chance = 1 / (1 + np.exp(-(x @ theta)))
-        gradient = x.T @ (relevant - chance) - ridge @ theta
-        step = np.linalg.solve((x * (chance * (1 - chance))[:, None]).T @ x + ridge, gradient)
-        theta = theta + step
+        slope = x.T @ (relevant - chance) - ridge @ theta
+        step = np.linalg.solve((x * (chance * (1 - chance))[:, None]).T @ x + ridge, slope)
+        theta = theta + np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < 1e-6:
             break
-    return float(max(theta[0], 1e-3)), float(theta[1])
+    rise = max(float(theta[0]), 1e-3) / spread
+    return rise, rise * middle - float(theta[1])
 
 
 def learn(examples: Sequence[Example], *, name: str, seed: int = 7) -> TreeModel:

@@ -15,9 +15,6 @@ from matching.rank import LINEAR, RankingModel, TreeModel
 log = logging.getLogger(__name__)
 
 LINEAR_VERSION = "linear"
-SHIPPED_VERSION = "shipped"
-"""The version that comes with the product."""
-SHIPPED = Path(__file__).resolve().parent.parent / "data" / "ranker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +39,16 @@ class RankerStore:
         self.folder = folder
 
     def versions(self) -> list[Card]:
-        """Oldest first, the shipped one before all."""
-        names = [path.parent.name for path in sorted(self.folder.glob("*/card.json"))]
-        cards = (self._card(name) for name in (SHIPPED_VERSION, *names))
+        """Oldest first."""
+        cards = (self._card(path.parent.name) for path in sorted(self.folder.glob("*/card.json")))
         return [card for card in cards if card]
 
     def current(self) -> str:
-        """The version in use: the shipped one where no other was chosen, ``linear`` where none is shipped."""
+        """The version in use; ``linear`` where none was deployed."""
         try:
             return (self.folder / "current").read_text(encoding="utf-8").strip()
         except FileNotFoundError:
-            return SHIPPED_VERSION if self._card(SHIPPED_VERSION) else LINEAR_VERSION
+            return LINEAR_VERSION
 
     def add(self, model: Any, card: Card) -> None:
         """Write a version; it is not yet in use."""
@@ -91,15 +87,12 @@ class RankerStore:
             raise ValueError("it was trained on other features; train it anew: lianqiao learn ranker")
         import lightgbm
 
-        booster = lightgbm.Booster(model_file=str(self._folder(version) / "model.txt"))
+        booster = lightgbm.Booster(model_file=str(self.folder / version / "model.txt"))
         return TreeModel(f"lambdamart-{version}", booster, card.slope, card.offset)
 
     def _card(self, version: str) -> Card | None:
-        path = self._folder(version) / "card.json"
+        path = self.folder / version / "card.json"
         if not path.is_file():
             return None
         said = json.loads(path.read_text(encoding="utf-8"))
         return Card(**{**said, "features": tuple(said["features"])})
-
-    def _folder(self, version: str) -> Path:
-        return SHIPPED if version == SHIPPED_VERSION else self.folder / version
