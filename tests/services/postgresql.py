@@ -117,6 +117,7 @@ class OwnPostgresql(Postgresql):
             cwd=folder,
             stdin=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # a Ctrl+C for the tests is not for the guard: it has to clean up
             **dropped,
         )
         deadline = time.monotonic() + LONGEST_START
