@@ -73,8 +73,8 @@ def _full(need: Need, runtime: Runtime) -> Ranked:
 
 SYSTEMS: Mapping[str, System] = {
     "bm25": _legs(["item_words", "firm_words"]),
-    "dense": _legs(["item_meaning", "title_meaning"]),
-    "hybrid": _legs(["item_words", "firm_words", "item_meaning", "title_meaning"]),
+    "dense": _legs(["meaning"]),
+    "hybrid": _legs(["item_words", "firm_words", "meaning"]),
     "fused": _fused,
     "full": _full,
 }

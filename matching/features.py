@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.items import KIND_NUMBER, ROLE_NUMBER, ItemFits, Prepared, item_fits, makes
+from matching.items import KIND_NUMBER, ROLE_NUMBER, ItemFits, Prepared, item_fits, makes, text_fits
 from matching.need import Need
 from matching.quantities import fits
-from matching.queries import Queries
 from matching.retrieve import LEG_WEIGHTS, Candidate, Retrieved
 from matching.texts import Floats, TextTable, Weights
 from search.documents import CapabilityItem, SupplierDocument
@@ -126,10 +125,20 @@ def judge(
     matrix = np.zeros((len(pairs), len(FEATURES)), np.float32)
     if not pairs:
         return matrix, []
-    fit = item_fits(prepared, table, found.queries, weigh, meaning)
+    names = [supplier.name for _, supplier in pairs]
+    whole, trades = table.ids(names), table.ids([trade_name(name) for name in names])
+    texts = text_fits(table, found.queries, weigh)
+    fit = item_fits(prepared, texts, table, found.queries.head_set, weigh, meaning)
     made = makes(need, fit)
     _leg_columns(matrix, found, [candidate for candidate, _ in pairs])
-    _name_columns(matrix, [supplier.name for _, supplier in pairs], found.queries, meaning, table, weigh)
+    for name, values in (
+        ("name", texts.coverage[whole]),
+        ("name_kin", texts.kin[whole]),
+        ("name_cosine", table.cosines(meaning[:2], trades).max(axis=1)),
+        ("trader_name", [_trades(name) for name in names]),
+        ("factory_name", [_manufactures(name) for name in names]),
+    ):
+        matrix[:, COLUMN[name]] = values
     best = fit.nth(
         fit.ranked(fit.coverage + 0.3 * fit.precision + 2 * fit.cosine + 0.5 * fit.kin + 0.15 * made), 1
     )
@@ -157,7 +166,7 @@ def _fact_columns(
     for name, values in (
         ("spec_met", [len(one.met) / wanted for one in judged]),
         ("spec_missed", [len(one.missed) / wanted for one in judged]),
-        ("industry", [_industry_fit(one.supplier.industry, industries) for one in judged]),
+        ("industry", _industry_fits([one.supplier.industry for one in judged], industries)),
         ("confirmed", [one.item is not None and one.item.source == "listing" for one in judged]),
         ("verified", [one.supplier.verified for one in judged]),
         ("fresh", [_freshness(now - one.supplier.updated_at) for one in judged]),
@@ -174,23 +183,6 @@ def _leg_columns(matrix: NDArray[np.float32], found: Retrieved, candidates: Sequ
             matrix[:, COLUMN[f"{leg}_rank"]] = [
                 1 / (1 + one.ranks[leg] / 10) if leg in one.ranks else 0.0 for one in candidates
             ]
-
-
-def _name_columns(
-    matrix: NDArray[np.float32],
-    names: Sequence[str],
-    queries: Queries,
-    meaning: Vectors,
-    table: TextTable,
-    weigh: Weights,
-) -> None:
-    trades = table.ids([trade_name(name) for name in names])
-    whole = table.ids(names)
-    matrix[:, COLUMN["name"]] = table.fit(queries.head_set, weigh, whole)[0]
-    matrix[:, COLUMN["name_kin"]] = table.holding([(term.text, term.weight) for term in queries.kin], whole)
-    matrix[:, COLUMN["name_cosine"]] = table.cosines(meaning[:2], trades).max(axis=1)
-    matrix[:, COLUMN["trader_name"]] = [_trades(name) for name in names]
-    matrix[:, COLUMN["factory_name"]] = [_manufactures(name) for name in names]
 
 
 def _item_columns(
@@ -225,6 +217,11 @@ def _item_columns(
     put("resold_share", fit.total(fit.role == ROLE_NUMBER["resell"]) / counts)
     if need.kind:
         matrix[has, COLUMN["kind"]] = fit.kind[best[has]] == KIND_NUMBER[need.kind]
+
+
+def _industry_fits(codes: Sequence[str], wanted: Sequence[tuple[str, float]]) -> list[float]:
+    by_code = {code: _industry_fit(code, wanted) for code in set(codes)}
+    return [by_code[code] for code in codes]
 
 
 def _industry_fit(code: str, wanted: Sequence[tuple[str, float]]) -> float:

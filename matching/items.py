@@ -53,6 +53,22 @@ def prepare(supplier: SupplierDocument, table: TextTable) -> Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class TextFits:
+    """How every text of a table fits a need, looked up for titles and for names; shapes (len(table),)."""
+
+    coverage: Floats
+    precision: Floats
+    kin: Floats
+    """Weight of the best kindred term that the text holds."""
+
+
+def text_fits(table: TextTable, queries: Queries, weigh: Weights) -> TextFits:
+    """By the words of the need and of its kin."""
+    coverage, precision = table.fit(queries.head_set, weigh)
+    return TextFits(coverage, precision, table.holding([(term.text, term.weight) for term in queries.kin]))
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFits:
     """One row an item, firms one after the other: firm ``f`` owns rows ``starts[f]`` to ``starts[f + 1]``."""
 
@@ -67,7 +83,6 @@ class ItemFits:
     both: Floats
     """Mean of the cosines with head and with title."""
     kin: Floats
-    """Weight of the best kindred term that the title holds."""
     kin_cosine: Floats
     """With the kindred terms' meaning."""
 
@@ -103,18 +118,18 @@ class ItemFits:
 
 def item_fits(
     suppliers: Sequence[Prepared],
+    texts: TextFits,
     table: TextTable,
-    queries: Queries,
+    wanted: frozenset[str],
     weigh: Weights,
     meaning: Vectors,
 ) -> ItemFits:
     """Fits of every item of every supplier; ``meaning`` as ``judge`` takes it."""
-    wanted = queries.head_set
     counts = [len(one.titles) for one in suppliers]
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     nothing = np.empty(0, np.int32)
     titles = np.concatenate([nothing, *(one.titles for one in suppliers)])
-    coverage, precision = table.fit(wanted, weigh, titles)
+    coverage = texts.coverage[titles]
     total = weigh.of(wanted)
     for start, one in zip(starts.tolist(), suppliers, strict=False):
         for at, told in one.told:
@@ -130,10 +145,10 @@ def item_fits(
         role=np.concatenate([codes, *(one.role for one in suppliers)]),
         kind=np.concatenate([codes, *(one.kind for one in suppliers)]),
         coverage=coverage,
-        precision=precision,
+        precision=texts.precision[titles],
         cosine=cosines[:, :2].max(axis=1, initial=0.0),
         both=cosines[:, :2].mean(axis=1, dtype=np.float32),
-        kin=table.holding([(term.text, term.weight) for term in queries.kin], titles),
+        kin=texts.kin[titles],
         kin_cosine=cosines[:, 2],
     )
 

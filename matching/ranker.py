@@ -14,13 +14,13 @@ from matching.items import Prepared, prepare
 from matching.need import Need
 from matching.queries import Queries
 from matching.rank import LINEAR, Matrix, RankingModel
-from matching.retrieve import KIN_MEANT, Retrieved
+from matching.retrieve import Retrieved
 from matching.texts import CAPACITY, TextTable, Weights
 from search.documents import SupplierDocument
 from search.index import SearchIndex, Vectors
 
-JUDGED = 400
-"""Candidates whose features are worked out; the fusion has already put the hopeless ones behind."""
+KIN_MEANT = 6
+"""Kindred terms whose mean stands for the meaning of all: the weightiest."""
 
 
 class Ranker:
@@ -47,9 +47,8 @@ class Ranker:
 
     def judge(self, need: Need, found: Retrieved, index: SearchIndex) -> tuple[Matrix, list[Judged]]:
         """Features of the best candidates, a row each in the order of the fusion. Raises SearchUnavailable."""
-        chosen = found.candidates[:JUDGED]
-        documents = index.documents([candidate.key for candidate in chosen])
-        pairs = [(one, documents[one.key]) for one in chosen if one.key in documents]
+        documents = index.documents([candidate.key for candidate in found.candidates])
+        pairs = [(one, documents[one.key]) for one in found.candidates if one.key in documents]
         weigh = idf(found.queries, index)
         meaning = meaning_of(found.queries, self._encoder)
         with self._lock:

@@ -86,9 +86,9 @@ class TextTable:
             posting = self._posting[token] = np.array(self._texts_of.get(token, ()), np.int32)
         return posting
 
-    def fit(self, wanted: frozenset[str], weigh: Weights, ids: Ids) -> tuple[Floats, Floats]:
-        """By text: coverage, the weighted share of the wanted tokens it has, and precision, the weighted share of its own
-        tokens that is wanted (a broad class dilutes). Shapes as ``ids``, values 0 to 1.
+    def fit(self, wanted: frozenset[str], weigh: Weights) -> tuple[Floats, Floats]:
+        """Of every text: coverage, the weighted share of the wanted tokens it has, and precision, the weighted share of its
+        own tokens that is wanted (a broad class dilutes). Shapes (len(self),), values 0 to 1.
         """
         found, shared = np.zeros(len(self), np.float32), np.zeros(len(self), np.int16)
         for token in wanted:
@@ -96,22 +96,23 @@ class TextTable:
             found[having] += weigh[token]
             shared[having] += 1
         total = weigh.of(wanted)
-        got = found[ids]
-        own = got + (self._sizes[ids] - shared[ids]) * weigh.common
-        coverage = got / total if total else got
-        return coverage, np.divide(got, own, out=np.zeros_like(got), where=own > 0)
+        own = found + (self._sizes[: len(self)] - shared) * np.float32(weigh.common)
+        coverage = found / np.float32(total) if total else found
+        return coverage, np.divide(found, own, out=np.zeros_like(found), where=own > 0)
 
-    def holding(self, terms: Sequence[tuple[str, float]], ids: Ids) -> Floats:
-        """By text: the greatest weight of a term whose every word it has; 0 where it has none whole."""
+    def holding(self, terms: Sequence[tuple[str, float]]) -> Floats:
+        """Of every text: the greatest weight of a term whose every word it has; 0 where it has none whole."""
         best = np.zeros(len(self), np.float32)
         for term, weight in terms:
             postings = sorted((self._having(word) for word in set(words(term))), key=len)
             if postings:
                 common = postings[0]
                 for posting in postings[1:]:
+                    if not len(common):
+                        break
                     common = np.intersect1d(common, posting, assume_unique=True)
                 best[common] = np.maximum(best[common], weight)
-        return best[ids]
+        return best
 
     def cosines(self, vectors: Vectors, ids: Ids) -> Floats:
         """With each vector, shape (len(ids), len(vectors))."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,8 @@ from search.payload import decode_document
 
 WRITER_LOCK = "writer.lock"
 HEAL_BATCH = 2_000
+SCANS = 2
+"""Scans of the vectors at a time, each on all cores; more of them would only wait for each other."""
 TEXTS_A_FIRM = 2
 """Titles to look at for each firm asked for: several titles of one firm are near the same need."""
 ITEMS_A_FIRM = 6
@@ -70,6 +73,7 @@ class EmbeddedIndex:
         # The operating system's lock: one left behind by a killed process is free.
         self._writing = FileLock(str(folder / WRITER_LOCK))
         self._refreshing = threading.Lock()
+        self._beside = ThreadPoolExecutor(SCANS, "index-scan")
         with nullcontext() if (folder / "words" / "meta.json").exists() else self._writing:
             self._store = Store(folder / "items.db")
             self._identity = _identity(folder)
@@ -107,6 +111,7 @@ class EmbeddedIndex:
 
     def close(self) -> None:
         """Release the files."""
+        self._beside.shutdown()
         self._store.close()
 
     def _refuse_if_stale(self) -> None:
@@ -218,13 +223,16 @@ class EmbeddedIndex:
         allowed = picture.allowed(filters)
         if not allowed.count:
             return [[] for _ in legs]
-        meant = iter(
-            self._meaning_hits(picture, [leg for leg in legs if isinstance(leg, VectorLeg)], allowed)
-        )
-        return [
-            self._word_hits(picture, leg, filters, allowed) if isinstance(leg, TextLeg) else next(meant)
-            for leg in legs
-        ]
+        vectors = [leg for leg in legs if isinstance(leg, VectorLeg)]
+        # The scan of vectors holds no lock of the interpreter, so words are searched meanwhile.
+        scan = self._beside.submit(self._meaning_hits, picture, vectors, allowed) if vectors else None
+        found = {
+            at: self._word_hits(picture, leg, filters, allowed)
+            for at, leg in enumerate(legs)
+            if isinstance(leg, TextLeg)
+        }
+        meant = iter(scan.result() if scan else ())
+        return [found[at] if at in found else next(meant) for at in range(len(legs))]
 
     def _meaning_hits(
         self, picture: _Picture, legs: Sequence[VectorLeg], allowed: Allowed

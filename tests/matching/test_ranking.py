@@ -10,7 +10,7 @@ import pytest
 
 from matching.encoders import Encoder
 from matching.features import COLUMN, FEATURES, trade_name
-from matching.items import item_fits, prepare
+from matching.items import item_fits, prepare, text_fits
 from matching.learn.ranker import (
     AGAINST,
     FREE,
@@ -50,19 +50,19 @@ def test_coverage_and_precision_are_weighted_shares() -> None:
     assert ids.tolist() == [0, 1, 2, 0]
     wanted = frozenset(tokens("离心泵"))
     weigh = Weights({}, common=1.0)
-    coverage, precision = table.fit(wanted, weigh, ids)
+    coverage, precision = table.fit(wanted, weigh)
     assert coverage[0] == pytest.approx(1.0)
     assert precision[0] == pytest.approx(1.0)
     assert 0 < coverage[1] < 1
     assert coverage[2] == precision[2] == 0.0
-    assert table.fit(frozenset(), weigh, ids)[0].tolist() == [0.0] * 4, "nothing wanted, nothing covered"
+    assert table.fit(frozenset(), weigh)[0].tolist() == [0.0] * 3, "nothing wanted, nothing covered"
     assert table.cosines(one_axis(["离合器"]), ids)[:, 0] == pytest.approx([1, 1, 0, 1], abs=0.01)
 
 
 def test_a_term_counts_where_all_its_words_stand() -> None:
     table = TextTable(one_axis, 64)
     ids = table.ids(["斗式提升机制造", "提升机", "斗式给料机", "阀门"])
-    found = table.holding([("斗式提升机", 0.8), ("提升机", 0.6)], ids)
+    found = table.holding([("斗式提升机", 0.8), ("提升机", 0.6)])[ids]
     assert found.tolist() == pytest.approx([0.8, 0.6, 0.0, 0.0])
 
 
@@ -78,11 +78,14 @@ def test_a_table_grows_and_keeps_what_it_knew() -> None:
 def test_firms_without_items_stand_beside_those_with() -> None:
     table = TextTable(one_axis, 64)
     firms = [firm("a", "甲厂"), firm("b", "乙厂", item("泵"), item("阀门"), item("泵阀")), firm("c", "丙厂")]
+    prepared = [prepare(one, table) for one in firms]
+    queries, weigh = queries_of(Need(text="泵", what=("泵",))), Weights({}, 1.0)
     fits = item_fits(
-        [prepare(one, table) for one in firms],
+        prepared,
+        text_fits(table, queries, weigh),
         table,
-        queries_of(Need(text="泵", what=("泵",))),
-        Weights({}, 1.0),
+        queries.head_set,
+        weigh,
         one_axis(["泵", "泵", "泵"]),
     )
     ranked = fits.ranked(fits.cosine)
