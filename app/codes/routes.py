@@ -15,9 +15,7 @@ from app.codes.keys import public_keys, signer
 from app.codes.lookup import look_up
 from app.codes.models import EnterpriseCode
 from app.codes.policy import Action, CodeKind, State
-from app.codes.printing.face import load_face
-from app.codes.printing.layouts import LayoutName
-from app.codes.printing.service import MEDIA_TYPES, Format, pieces, print_piece
+from app.codes.printing.forms import MEDIA_TYPES, Format, LayoutName
 from app.codes.refusals import TooManyScans
 from app.codes.schemas import (
     CodeEventPublic,
@@ -153,6 +151,9 @@ def print_code(
     """印制文件 A print of a code in real millimetres: the symbol, a label, a card or a gate plate."""
     held = service.get_code(session, code)
     _authorised(session, held.company_id)
+    from app.codes.printing.face import load_face
+    from app.codes.printing.service import pieces, print_piece
+
     (piece,) = pieces(session, [held.code], origin=runtime.settings.origin())
     file = print_piece(layout, form, piece, load_face(runtime.settings.print_font))
     name = f'inline; filename="{held.code}-{layout}.{form}"'

@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import typer
 from rich.progress import track
@@ -20,10 +20,7 @@ from app.codes.keys import Signer, public_keys, signer
 from app.codes.models import EnterpriseCode
 from app.codes.numbers import grouped
 from app.codes.policy import LIVE, Action, CodeKind
-from app.codes.printing.face import load_face
-from app.codes.printing.layouts import Piece
-from app.codes.printing.output import as_pdf
-from app.codes.printing.service import Format, live_codes, pieces, print_piece, print_sheets, read_logo
+from app.codes.printing.forms import Format
 from app.codes.schemas import CodeIssue
 from app.codes.signing import UnreadableKeys, read_jwk_set
 from app.commands import code_keys
@@ -32,6 +29,8 @@ from app.core.runtime import Runtime
 from app.registry.models import Company
 from app.registry.service import get_company, get_company_by_uscc
 from app.settings import get_settings
+
+_Piece = TypeVar("_Piece")
 
 app = typer.Typer(help="企业码 Enterprise codes.", no_args_is_help=True)
 app.add_typer(code_keys.app, name="keys")
@@ -230,6 +229,10 @@ def print_codes(
     if not codes and not every and not division:
         err.print("请给出企业码，或用 --all、--division。Name codes, or use --all or --division.")
         raise typer.Exit(2)
+    from app.codes.printing.face import load_face
+    from app.codes.printing.output import as_pdf
+    from app.codes.printing.service import live_codes, pieces, print_piece, print_sheets, read_logo
+
     with running() as runtime, runtime.session(writing=False) as session:
         face = load_face(runtime.settings.print_font)
         wanted = (
@@ -262,7 +265,7 @@ def print_codes(
     err.print(f"已印制 {len(wanted)} 个 Printed {len(wanted)}: {target}")
 
 
-def _told(found: Iterator[Piece], tell: Callable[[int], None]) -> Iterator[Piece]:
+def _told(found: Iterator[_Piece], tell: Callable[[int], None]) -> Iterator[_Piece]:
     for done, piece in enumerate(found, start=1):
         yield piece
         tell(done)

@@ -51,14 +51,17 @@ def test_a_worker_killed_in_the_middle_of_its_batches(
 ) -> None:
     with postgresql.database() as url:
         world = new_world(url)
-        firms = [
-            Registration(new_uscc(), f"沈阳{n}号机械厂", business_scope=f"水泵{n}型制造。")
-            for n in range(600)
-        ]
-        transact(world.runtime.engine, partial(register_companies, registrations=firms))
+        firms: list[Registration] = []
         chance = random.Random(5)
         killed_within = 0
         for _ in range(3):
+            # New work for every worker: one that was not killed in time has done all there was.
+            more = [
+                Registration(new_uscc(), f"沈阳{n}号机械厂", business_scope=f"水泵{n}型制造。")
+                for n in range(len(firms), len(firms) + 1_500)
+            ]
+            transact(world.runtime.engine, partial(register_companies, registrations=more))
+            firms += more
             worker = world.programs.start("worker")
             until(lambda: _claimed(world.runtime.changes), 120, what="the worker to claim")
             time.sleep(chance.uniform(0, 0.5))

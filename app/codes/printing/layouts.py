@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from PIL import Image
 
 from app.codes.printing.canvas import BLACK, WHITE, Canvas, Colour
+from app.codes.printing.forms import LayoutName
 from app.codes.printing.symbol import QUIET, Level, Modules, symbol
 
-LayoutName = Literal["code", "label", "card", "plate"]
 GREEN: Colour = (11, 95, 85)
 GREY: Colour = (81, 96, 92)
 LOGO_SHARE = 0.18

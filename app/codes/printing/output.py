@@ -9,7 +9,8 @@ from fpdf import FPDF
 
 from app.codes.printing.canvas import BLACK, WHITE, PdfCanvas, PngCanvas, SvgCanvas
 from app.codes.printing.face import Face
-from app.codes.printing.layouts import LAYOUTS, Layout, LayoutName, Piece
+from app.codes.printing.forms import LayoutName
+from app.codes.printing.layouts import LAYOUTS, Layout, Piece
 
 DPI = 600
 PLATE_DPI = 300

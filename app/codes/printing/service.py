@@ -8,7 +8,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from PIL import Image, UnidentifiedImageError
 from sqlalchemy import select
@@ -19,14 +18,13 @@ from app.codes.models import EnterpriseCode
 from app.codes.numbers import grouped
 from app.codes.policy import LIVE
 from app.codes.printing.face import Face
-from app.codes.printing.layouts import LAYOUTS, LayoutName, Piece
+from app.codes.printing.forms import Format, LayoutName
+from app.codes.printing.layouts import LAYOUTS, Piece
 from app.codes.printing.output import add_label, as_pdf, as_png, as_svg, new_document
 from app.codes.printing.symbol import Level, symbol
 from app.core.errors import Conflict, InvalidInput, Problem
 from app.registry.models import Company
 
-Format = Literal["pdf", "png", "svg"]
-MEDIA_TYPES: dict[Format, str] = {"pdf": "application/pdf", "png": "image/png", "svg": "image/svg+xml"}
 _BATCH = 240
 
 
