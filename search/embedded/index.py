@@ -33,8 +33,8 @@ from search.payload import decode_document
 
 WRITER_LOCK = "writer.lock"
 HEAL_BATCH = 2_000
-SCANS = 2
-"""Scans of the vectors at a time, each on all cores; more of them would only wait for each other."""
+BESIDE = 4
+"""Searches of words that may go on at a time beside their scans of vectors."""
 TEXTS_A_FIRM = 2
 """Titles to look at for each firm asked for: several titles of one firm are near the same need."""
 ITEMS_A_FIRM = 6
@@ -73,7 +73,7 @@ class EmbeddedIndex:
         # The operating system's lock: one left behind by a killed process is free.
         self._writing = FileLock(str(folder / WRITER_LOCK))
         self._refreshing = threading.Lock()
-        self._beside = ThreadPoolExecutor(SCANS, "index-scan")
+        self._beside = ThreadPoolExecutor(BESIDE, "index-words")
         with nullcontext() if (folder / "words" / "meta.json").exists() else self._writing:
             self._store = Store(folder / "items.db")
             self._identity = _identity(folder)
@@ -224,15 +224,16 @@ class EmbeddedIndex:
         if not allowed.count:
             return [[] for _ in legs]
         vectors = [leg for leg in legs if isinstance(leg, VectorLeg)]
-        # The scan of vectors holds no lock of the interpreter, so words are searched meanwhile.
-        scan = self._beside.submit(self._meaning_hits, picture, vectors, allowed) if vectors else None
-        found = {
-            at: self._word_hits(picture, leg, filters, allowed)
-            for at, leg in enumerate(legs)
-            if isinstance(leg, TextLeg)
-        }
-        meant = iter(scan.result() if scan else ())
-        return [found[at] if at in found else next(meant) for at in range(len(legs))]
+        texts = [leg for leg in legs if isinstance(leg, TextLeg)]
+
+        def words() -> list[list[Hit]]:
+            return [self._word_hits(picture, leg, filters, allowed) for leg in texts]
+
+        # The scan of vectors holds no lock of the interpreter, the search of words does: so the words go to another thread.
+        beside = self._beside.submit(words) if vectors and texts else None
+        meant = iter(self._meaning_hits(picture, vectors, allowed))
+        said = iter(beside.result() if beside else words())
+        return [next(said) if isinstance(leg, TextLeg) else next(meant) for leg in legs]
 
     def _meaning_hits(
         self, picture: _Picture, legs: Sequence[VectorLeg], allowed: Allowed

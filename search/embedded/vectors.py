@@ -85,6 +85,8 @@ class VectorIndex:
                 selector = faiss.IDSelectorBitmap(bitmap)  # type: ignore[call-arg,arg-type]
                 parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
             queries = np.ascontiguousarray(np.stack(list(vectors)), np.float32)
+            # Each thread's own setting. A second thread of the scan would spin on the core that searches words.
+            faiss.omp_set_num_threads(1)
             scores, found = self._index.search(queries, min(limit, total), params=parameters)
         return found, scores
 
