@@ -20,6 +20,7 @@ from app.accounts.policy import require_person
 from app.accounts.sessions import Begun, Device, begin_session
 from app.accounts.sign_in_models import DesktopSignIn
 from app.accounts.tokens import digest, new_token
+from app.core import lifecycle
 from app.core.clock import now
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
@@ -107,7 +108,7 @@ def collect(session: Session, browser_token: str, device: Device) -> Begun | Sta
 
 def moved(state: str, action: Action) -> State:
     """The state after ``action``. Raises Conflict when there is no such move."""
-    for (held, by), target in MOVES.items():
-        if held == state and by == action:
-            return target
-    raise Conflict("此登录请求已处理", code="scan_state")
+    after = lifecycle.target(MOVES, state, action)
+    if after is None:
+        raise Conflict("此登录请求已处理", code="scan_state")
+    return after

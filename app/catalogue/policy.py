@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from app.core import lifecycle
 from app.core.errors import Conflict
 from search.documents import Kind, Role
 
@@ -39,7 +40,7 @@ def moved(status: str, action: Action, *, source: str) -> Status:
 
     Only what was read from the business scope (``source`` "scope") can become a draft again.
     """
-    target = next((to for (held, by), to in MOVES.items() if held == status and by == action), None)
+    target = lifecycle.target(MOVES, status, action)
     if target is None or (target == "draft" and source != "scope"):
         raise Conflict(
             "当前状态为 {status}，不能执行 {action}", code="listing_state", status=status, action=action
@@ -52,6 +53,5 @@ def allowed(status: str, *, source: str) -> list[Action]:
     return [
         action
         for action in ACTIONS
-        for (held, by), to in MOVES.items()
-        if held == status and by == action and (to != "draft" or source == "scope")
+        if (to := lifecycle.target(MOVES, status, action)) and (to != "draft" or source == "scope")
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from app.core.errors import Conflict
+from app.core import lifecycle
 
 State = Literal["draft", "open", "closed"]
 Action = Literal["open", "close", "reopen", "edit"]
@@ -23,12 +23,9 @@ MOVES: dict[tuple[State, Action], State] = {
 
 def moved(state: str, action: Action) -> State:
     """The state after ``action``. Raises Conflict when there is no such move."""
-    for (held, by), target in MOVES.items():
-        if held == state and by == action:
-            return target
-    raise Conflict("当前状态为 {state}，不能执行 {action}", code="demand_state", state=state, action=action)
+    return lifecycle.moved(MOVES, state, action, code="demand_state")
 
 
 def allowed(state: str) -> list[Action]:
     """The moves open from ``state``, in the order of ``ACTIONS``."""
-    return [action for action in ACTIONS for held, by in MOVES if held == state and by == action]
+    return lifecycle.allowed(MOVES, ACTIONS, state)
