@@ -21,7 +21,7 @@ from app.accounts.seats import lock_seats, owners
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
-from app.core.pagination import decode_id_cursor, encode_cursor
+from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import across_tenants
 from app.core.versions import check_version
 from app.registry.models import Company
@@ -71,14 +71,12 @@ def list_claims(
 ) -> tuple[list[Claim], str | None]:
     """Claims of one's own and of one's divisions, the oldest first, and the cursor of the next page."""
     require_known(session)
-    query = select(Claim).order_by(col(Claim.id)).limit(limit + 1)
+    query = select(Claim).order_by(col(Claim.id))
     if state:
         query = query.where(col(Claim.state) == state)
     if cursor:
         query = query.where(col(Claim.id) > decode_id_cursor(cursor))
-    found = list(session.scalars(query))
-    more = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return found[:limit], more
+    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
 
 
 def approve_claim(

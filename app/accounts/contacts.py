@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.core.errors import InvalidInput, Problem
-from app.core.text import Line
+from app.core.text import Line, mask_email
 
 _EMAIL = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
@@ -42,6 +42,5 @@ def read_contact(text: str, *, field: str = "contact") -> Contact:
 def masked(contact: str) -> str:
     """A contact of which enough shows to recognise it: w***@example.com, +86138****0000."""
     if "@" in contact:
-        name, domain = contact.split("@", 1)
-        return f"{name[:1]}***@{domain}"
+        return mask_email(contact)
     return f"{contact[:-8]}****{contact[-4:]}"

@@ -21,8 +21,7 @@ from app.core.clock import now
 from app.core.errors import Conflict, InvalidInput, Problem
 from app.core.ids import new_id
 from app.registry.models import Company
-from app.registry.service import get_company
-from search.index import division_prefix
+from app.registry.service import get_company, in_division
 
 BATCH = 500
 
@@ -82,8 +81,7 @@ def companies_without_code(session: Session, *, division: str = "", limit: int |
     )
     query = select(col(Company.id)).where(col(Company.status) == "active", ~held).order_by(col(Company.uscc))
     if division:
-        prefix = division_prefix(division)
-        query = query.where(col(Company.adcode).between(prefix.ljust(6, "0"), prefix.ljust(6, "9")))
+        query = query.where(in_division(division))
     return list(session.scalars(query.limit(limit) if limit is not None else query))
 
 

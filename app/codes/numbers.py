@@ -14,7 +14,8 @@ import re
 import secrets
 import unicodedata
 
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+from app.registry.uscc import ALPHABET
+
 LENGTH = 10
 MODULUS = len(ALPHABET)
 

@@ -15,7 +15,7 @@ from app.codes.problems import read_code
 from app.core.clock import now
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
-from app.core.pagination import decode_cursor, encode_cursor
+from app.core.pagination import decode_cursor, read_page
 from app.core.versions import check_version
 from app.registry.service import get_company
 
@@ -38,7 +38,7 @@ def list_codes(
     cursor: str = "",
 ) -> tuple[list[EnterpriseCode], str | None]:
     """Codes in order of their characters, and the cursor of the next page. Raises NotFound for an unknown company."""
-    query = select(EnterpriseCode).order_by(col(EnterpriseCode.code)).limit(limit + 1)
+    query = select(EnterpriseCode).order_by(col(EnterpriseCode.code))
     if company_id:
         get_company(session, company_id)
         query = query.where(col(EnterpriseCode.company_id) == company_id)
@@ -49,9 +49,7 @@ def list_codes(
     if cursor:
         (last,) = decode_cursor(cursor, str)
         query = query.where(col(EnterpriseCode.code) > last)
-    found = list(session.scalars(query))
-    more = encode_cursor(found[limit - 1].code) if len(found) > limit else None
-    return found[:limit], more
+    return read_page(session, query, limit=limit, key=lambda row: row.code)
 
 
 def history(session: Session, code: str) -> list[CodeEvent]:

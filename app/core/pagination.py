@@ -5,14 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
+from sqlalchemy import Select
+from sqlmodel import Session
 
 from app.core.errors import InvalidInput, Problem
 
 T = TypeVar("T")
+Row = TypeVar("Row")
 MAX_PAGE = 100
 
 
@@ -48,6 +52,15 @@ def decode_id_cursor(cursor: str) -> UUID:
         return UUID(str(last))
     except ValueError as error:
         raise _malformed() from error
+
+
+def read_page(
+    session: Session, query: Select[Row], *, limit: int, key: Callable[[Row], str]
+) -> tuple[list[Row], str | None]:
+    """The first ``limit`` rows of an ordered query, and the cursor of the next page: the ``key`` the query is ordered by."""
+    found = list(session.scalars(query.limit(limit + 1)))
+    more = encode_cursor(key(found[limit - 1])) if len(found) > limit else None
+    return found[:limit], more
 
 
 def _malformed() -> InvalidInput:

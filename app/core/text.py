@@ -91,3 +91,9 @@ def never_null(schema: dict[str, Any]) -> None:
     """For a field of a patch that may be absent but not null: takes null and the default out of its JSON schema."""
     schema.pop("default", None)
     schema |= schema.pop("anyOf")[0]
+
+
+def mask_email(email: str) -> str:
+    """chen@example.com -> c***@example.com; "" for what is no address."""
+    user, at, host = email.partition("@")
+    return f"{user[:1]}***{at}{host}" if at else ""

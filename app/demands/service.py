@@ -13,7 +13,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import InvalidInput, NotFound, Problem
 from app.core.ids import new_id
-from app.core.pagination import decode_id_cursor, encode_cursor
+from app.core.pagination import decode_id_cursor, read_page
 from app.core.versions import check_version
 from app.demands.models import Demand
 from app.demands.needs import NeedCorrections, need_from_json, need_to_json
@@ -39,14 +39,12 @@ def list_demands(
 ) -> tuple[list[Demand], str | None]:
     """Demands, the newest first, and the cursor of the next page."""
     # Ids are UUIDv7: their order is that of creation.
-    query = select(Demand).order_by(col(Demand.id).desc()).limit(limit + 1)
+    query = select(Demand).order_by(col(Demand.id).desc())
     if state:
         query = query.where(col(Demand.state) == state)
     if cursor:
         query = query.where(col(Demand.id) < decode_id_cursor(cursor))
-    found = list(session.scalars(query))
-    more = encode_cursor(str(found[limit - 1].id)) if len(found) > limit else None
-    return found[:limit], more
+    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
 
 
 def post_demand(session: Session, *, said: DemandCreate) -> Demand:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.actor import Actor
+from app.core.text import mask_email
 from app.registry.models import Company
 from app.registry.service import home_division
 
@@ -55,9 +56,3 @@ def mask_phone(phone: str) -> str:
     if len(digits) >= 10:
         return f"{digits[:3]}****{digits[-4:]}"
     return "****" + digits[-2:] if digits else ""
-
-
-def mask_email(email: str) -> str:
-    """chen@example.com -> c***@example.com."""
-    user, at, host = email.partition("@")
-    return f"{user[:1]}***{at}{host}" if at else ""

@@ -14,7 +14,7 @@ from app.core.clock import now
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import company_id
 from app.core.outbox import enqueue
-from app.core.pagination import decode_cursor, encode_cursor
+from app.core.pagination import decode_cursor, read_page
 from app.core.versions import check_version
 from app.registry.bulk import register_companies
 from app.registry.capital import InvalidCapital
@@ -156,6 +156,12 @@ def _division(adcode: str) -> dict[str, Any]:
     }
 
 
+def in_division(adcode: str) -> ColumnElement[bool]:
+    """Companies that lie in a division, subdivisions included."""
+    prefix = division_prefix(adcode)
+    return col(Company.adcode).between(prefix.ljust(6, "0"), prefix.ljust(6, "9"))
+
+
 def list_companies(
     session: Session,
     *,
@@ -167,10 +173,9 @@ def list_companies(
     cursor: str = "",
 ) -> tuple[list[Company], str | None]:
     """Companies in order of their codes, and the cursor of the next page. ``division`` and ``industry`` take subtrees."""
-    query = select(Company).order_by(col(Company.uscc)).limit(limit + 1)
+    query = select(Company).order_by(col(Company.uscc))
     if division:
-        prefix = division_prefix(division)
-        query = query.where(col(Company.adcode).between(prefix.ljust(6, "0"), prefix.ljust(6, "9")))
+        query = query.where(in_division(division))
     if industry:
         query = query.where(_in_industry(industry))
     if status:
@@ -180,9 +185,7 @@ def list_companies(
     if cursor:
         (last,) = decode_cursor(cursor, str)
         query = query.where(col(Company.uscc) > last)
-    found = list(session.scalars(query))
-    more = encode_cursor(found[limit - 1].uscc) if len(found) > limit else None
-    return found[:limit], more
+    return read_page(session, query, limit=limit, key=lambda row: row.uscc)
 
 
 def _industry(code: str) -> str:
