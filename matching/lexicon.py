@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -72,20 +72,6 @@ class Lexicon:
     """Every word of ``kind_words`` in lower case, and the kinds it speaks for."""
     equipment_heads: tuple[str, ...]
     generic_heads: frozenset[str]
-
-
-@cache
-def _cutter() -> Callable[[str], list[str]]:
-    """Loaded with the first text rather than with this module: its dictionary takes a sixth of a second."""
-    import rjieba
-
-    cut: Callable[[str], list[str]] = rjieba.cut
-    return cut
-
-
-def cut_words(text: str) -> list[str]:
-    """The words of a Chinese text, as the dictionary cuts them."""
-    return _cutter()(text)
 
 
 @cache

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from matching.clauses import ASKING_PREFIX, CUT, NOTATION
-from matching.lexicon import cut_words, lexicon
+from matching.lexicon import lexicon
 from matching.nouns import goods_words, is_goods, is_thing
+from search.analysis import cut_words
 
 
 @dataclass(frozen=True, slots=True)

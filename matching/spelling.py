@@ -12,9 +12,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from matching.lexicon import cut_words, lexicon
+from matching.lexicon import lexicon
 from matching.nouns import TYPICAL_ENDINGS, goods_words
 from matching.units import load_table
+from search.analysis import cut_words
 
 _LONGEST: Final = 5
 _WORDS: Final = TYPICAL_ENDINGS | frozenset("及和与或等用为中在的各每个前后上下杠")

@@ -61,6 +61,10 @@ class Filters:
     keys: tuple[str, ...] = ()
 
 
+NAME_BOOST = 2.0
+"""What a word in a firm's name counts when whole firms are searched: a name says its trade in a word or two."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextLeg:
     """BM25 of tokens over capability items (``item``), over whole firms (``firm``) or over names (``name``)."""

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from search.documents import CapabilityItem, SupplierDocument
 from search.elastic.cache import Kept
 from search.elastic.layout import item_tokens
+from search.elastic.mapping import BM25_B, BM25_K1
 from search.elastic.vectors import cosines
 from search.index import Filters, Hit, Vectors
 
-K1, B = 1.2, 0.75
 TYPICAL_TOKENS = 12.0
 """Length of an item, for weighing one item of a firm against another; Elasticsearch has the true mean for the scores."""
 
@@ -57,7 +57,7 @@ def _best_by_words(
         # Most items of a firm share no word with the need, and sets find that out quickest.
         if counted.keys().isdisjoint(weights):
             continue
-        damping = K1 * (1 - B + B * length / TYPICAL_TOKENS)
+        damping = BM25_K1 * (1 - BM25_B + BM25_B * length / TYPICAL_TOKENS)
         worth = sum(weights[t] * n / (n + damping) for t, n in counted.items() if t in weights)
         if worth > best_worth and fits(item):
             best, best_worth = at, worth

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from elasticsearch import Elasticsearch
 
+from search.changes import latest
 from search.documents import SupplierDocument
 from search.elastic import bulk
 from search.elastic.best_items import by_words
@@ -88,26 +89,20 @@ class ElasticIndex:
         """Write documents and deletions, also into an index that is being built; see SearchIndex.apply."""
         self._refuse_if_stale()
         refused: dict[str, Rejection] = {}
-        latest: dict[str, tuple[int, SupplierDocument | None]] = {}
-        for key, version, document in [
-            *((d.key, d.version, d) for d in upserts),
-            *((key, version, None) for key, version in deletes),
-        ]:
-            if key not in latest or version > latest[key][0]:
-                latest[key] = (version, document)
-        codes = self._titles.of([document for _, document in latest.values() if document])
+        changes = latest(upserts, deletes)
+        codes = self._titles.of([document for _, document in changes.values() if document])
         for target in self.indices.targets():
-            if force and latest:
+            if force and changes:
                 # Elasticsearch never lowers a version; it has to forget the document first.
-                bulk.write(self._client, target, (Action(key, 0, None) for key in latest))
+                bulk.write(self._client, target, (Action(key, 0, None) for key in changes))
                 time.sleep(FORGOTTEN_SECONDS)
             actions = (
                 Action(key, version, self._source(key, version, document, codes))
-                for key, (version, document) in latest.items()
+                for key, (version, document) in changes.items()
                 if document or not force
             )
             refused |= {one.key: one for one in bulk.write(self._client, target, actions)}
-        self._cache.forget(latest)
+        self._cache.forget(changes)
         return tuple(refused.values())
 
     def _source(

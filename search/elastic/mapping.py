@@ -10,6 +10,8 @@ from typing import Any
 
 SCHEMA_VERSION = 1
 """Raise it with any change below; an index of another version is rebuilt, not guessed at."""
+BM25_K1, BM25_B = 1.2, 0.75
+"""tantivy's constants, so that both backends weigh words alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,7 @@ def body(encoder: str, dimensions: int, shape: Shape) -> dict[str, Any]:
                 else {"number_of_replicas": shape.replicas}
             ),
             "refresh_interval": shape.refresh,
-            # tantivy's constants, so that both backends weigh words alike.
-            "similarity": {"tokens": {"type": "BM25", "k1": 1.2, "b": 0.75}},
+            "similarity": {"tokens": {"type": "BM25", "k1": BM25_K1, "b": BM25_B}},
             "mapping.nested_objects.limit": 50_000,
             # Deletions are documents here; Elasticsearch's own are used by repairs, which set versions back at once.
             "gc_deletes": "0s",

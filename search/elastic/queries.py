@@ -7,10 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from search.elastic.vectors import encode
-from search.index import Filters, Near, TextLeg, VectorLeg, division_prefix
-
-NAME_BOOST = 2.0
-"""As in the embedded index: a firm's name says its trade in a word or two."""
+from search.index import NAME_BOOST, Filters, Near, TextLeg, VectorLeg, division_prefix
 
 DEEPEST = 10_000
 """Elasticsearch gives no more hits, and looks at no more vectors, for one query."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import tantivy
 from filelock import FileLock
 
+from search.changes import latest
 from search.documents import SupplierDocument
 from search.embedded.snapshot import Allowed, Snapshot
 from search.embedded.store import SCHEMA_VERSION, Store
@@ -136,17 +137,14 @@ class EmbeddedIndex:
         self._refuse_if_stale()
         with self._alone():
             self._heal()
-            latest: dict[str, tuple[int, SupplierDocument | None]] = {}
-            changes = [*((d.key, d.version, d) for d in upserts), *((k, v, None) for k, v in deletes)]
-            held = {} if force else self._store.versions([key for key, _, _ in changes])
-            for key, version, document in changes:
-                if version > max(held.get(key, -1), latest[key][0] if key in latest else -1):
-                    latest[key] = (version, document)
-            fresh = [document for _, document in latest.values() if document]
+            changes = latest(upserts, deletes)
+            held = {} if force else self._store.versions(list(changes))
+            newer = {key: said for key, said in changes.items() if said[0] > held.get(key, -1)}
+            fresh = [document for _, document in newer.values() if document]
             removed = {
-                key: None if force else version for key, (version, doc) in latest.items() if doc is None
+                key: None if force else version for key, (version, doc) in newer.items() if doc is None
             }
-            if latest:
+            if newer:
                 new_texts = self._store.unknown_texts(i.title for d in fresh for i in d.items)
                 ordinals = self._write_rows(fresh, removed, new_texts)
                 self._commit_words([(d, ordinals[d.key]) for d in fresh], list(removed))

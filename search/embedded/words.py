@@ -15,13 +15,10 @@ from numpy.typing import NDArray
 
 from search.analysis import tokens
 from search.documents import CapabilityItem, SupplierDocument
-from search.index import Filters, TextLeg, division_prefix
+from search.index import NAME_BOOST, Filters, TextLeg, division_prefix
 
 WRITER_BYTES = 120_000_000
 """Heap of one write batch; tantivy flushes a segment when it is full."""
-
-NAME_BOOST = 2.0
-"""A firm's name says its trade in a word or two, so a hit there tells more than one in a long scope."""
 
 POSITION_BITS = 24
 """A document refers to its firm's ordinal and, in the lowest bits, to the item's position."""
