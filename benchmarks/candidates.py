@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.table import Table
@@ -15,25 +13,17 @@ from app.commands.common import out
 from benchmarks.matching import filters_of, need_of, usccs_of
 from benchmarks.results import write_results
 from benchmarks.world import world_of
-from matching.evaluate import read_qrels
+from matching.evaluate import RELEVANT, read_demands, read_qrels, recall
 from matching.queries import queries_of
-from matching.retrieve import fuse, legs_of
+from matching.retrieve import MOST_CANDIDATES, fuse, legs_of
 
-GOOD = 2
-"""Grade from which a firm counts."""
 DEPTH = 100
-
-
-def recall(found: Sequence[str], grades: Mapping[str, int], depth: int | None = None) -> float | None:
-    """Share of the good firms among the first ``depth``; None when there are no good firms."""
-    good = {firm for firm, grade in grades.items() if grade >= GOOD}
-    return len(good & set(found[:depth])) / len(good) if good else None
 
 
 def main(suppliers: Path, demands: Path, qrels: Path, *, output: Path | None) -> None:
     """Measure, print the table, and write JSON where asked."""
     judged = read_qrels(qrels)
-    posted = [json.loads(line) for line in demands.read_text(encoding="utf-8").splitlines() if line.strip()]
+    posted = read_demands(demands)
     recalls: defaultdict[str, list[float]] = defaultdict(list)
     times: defaultdict[str, list[float]] = defaultdict(list)
     sizes = []
@@ -53,18 +43,20 @@ def main(suppliers: Path, demands: Path, qrels: Path, *, output: Path | None) ->
             started = time.perf_counter()
             runtime.index.search(list(legs.values()), filters)
             times["all legs"].append(_since(started))
-            ranked = [usccs[candidate.key] for candidate in fuse(answers)]
+            every = sum(map(len, answers.values()))
+            ranked = [usccs[candidate.key] for candidate in fuse(answers, most=every)]
             sizes.append(len(ranked))
             found = {name: [usccs[hit.key] for hit in hits] for name, hits in answers.items()}
             first = {firm for firms in found.values() for firm in firms[:DEPTH]}
             rows = {name: recall(firms, grades, DEPTH) for name, firms in found.items()}
             rows |= {
                 "fused": recall(ranked, grades, DEPTH),
-                f"union of {DEPTH} a leg": recall(list(first), grades),
-                "union": recall(ranked, grades),
+                f"first {MOST_CANDIDATES}": recall(ranked, grades, MOST_CANDIDATES),
+                f"union of {DEPTH} a leg": recall(list(first), grades, len(first)),
+                "union": recall(ranked, grades, every),
             }
-            for name, value in rows.items():
-                if value is not None:
+            if any(grade >= RELEVANT for grade in grades.values()):
+                for name, value in rows.items():
                     recalls[name].append(value)
     table = Table("leg", "demands", f"recall@{DEPTH}", "ms p50")
     figures: dict[str, dict[str, float]] = {}

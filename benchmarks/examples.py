@@ -13,6 +13,7 @@ from matching.features import FEATURES
 from matching.learn.ranker import Example, out_of_fold
 from matching.need import Need
 from matching.retrieve import retrieve
+from matching.texts import Floats
 
 
 def examples_of(
@@ -29,13 +30,17 @@ def examples_of(
     return found
 
 
-def held_out(examples: Sequence[Example], *, without: str = "", seed: int = 7) -> dict[str, Ranked]:
+def held_out(examples: Sequence[Example], *, without: str = "") -> dict[str, Ranked]:
     """Rankings by models that never saw the demand (8-fold); ``without`` blanks a feature, or all of a family (``kin*``)."""
     columns = [at for at, name in enumerate(FEATURES) if without and _named(name, without)]
     blanked = [_blank(one, columns) for one in examples] if columns else examples
-    points = out_of_fold(blanked, seed=seed)
+    return ranked_by(out_of_fold(blanked), blanked)
+
+
+def ranked_by(points: Mapping[str, Floats], examples: Sequence[Example]) -> dict[str, Ranked]:
+    """Firms of every demand, by their points."""
     ranked: dict[str, Ranked] = {}
-    for one in blanked:
+    for one in examples:
         order = np.argsort(-points[one.query], kind="stable")
         ranked[one.query] = [(one.keys[at], float(points[one.query][at])) for at in order]
     return ranked

@@ -17,6 +17,7 @@ from rich.table import Table
 from app.commands.common import out
 from app.settings import get_settings
 from benchmarks.results import write_results
+from matching.evaluate import read_demands
 
 DEMANDS = (
     "直线导轨滑块",
@@ -67,9 +68,7 @@ def _bodies(demands: Path | None) -> list[bytes]:
     if demands is None:
         wanted = [{"text": text} for text in DEMANDS]
     else:
-        posted = [
-            json.loads(line) for line in demands.read_text(encoding="utf-8").splitlines() if line.strip()
-        ]
+        posted = read_demands(demands)
         wanted = [
             {"title": demand["title"], "description": demand.get("description", "")} for demand in posted
         ]

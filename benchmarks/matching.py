@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +22,7 @@ from app.demands.understanding import completed, read_words
 from app.registry.models import Company
 from benchmarks.results import write_results
 from benchmarks.world import world_of
-from matching.evaluate import Qrels, Quality, evaluate, ndcg, paired, read_qrels, write_run
+from matching.evaluate import Qrels, Quality, evaluate, ndcg, paired, read_demands, read_qrels, write_run
 from matching.match import need_filters
 from matching.need import Need
 from matching.queries import queries_of
@@ -102,7 +101,7 @@ def main(
         choices = ", ".join([*SYSTEMS, LEARNED])
         raise typer.BadParameter(f"{unknown[0]}: choose from {choices}", param_hint="--system")
     judged = read_qrels(qrels)
-    posted = [json.loads(line) for line in demands.read_text(encoding="utf-8").splitlines() if line.strip()]
+    posted = read_demands(demands)
     needs = {demand["id"]: need_of(demand) for demand in posted}
     english = {demand["id"] for demand in posted if demand.get("lang") == "en"}
     table = Table("system", "nDCG@10", "95 %", "condensed", "MRR@10", "recall@100", "unjudged@10", "ms p50")

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import json
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +30,7 @@ from benchmarks.matching import filters_of, need_of, usccs_of
 from benchmarks.results import write_results
 from benchmarks.world import world_of
 from matching.encoders import Encoder
-from matching.evaluate import ndcg, read_qrels
+from matching.evaluate import ndcg, read_demands, read_qrels
 from matching.match import match
 from matching.need import Need
 from matching.queries import queries_of
@@ -85,7 +84,7 @@ def main(
     output: Path | None,
 ) -> None:
     """Measure, print the tables, write the figures."""
-    posted = [json.loads(line) for line in demands.read_text(encoding="utf-8").splitlines() if line.strip()]
+    posted = read_demands(demands)
     needs = {demand["id"]: need_of(demand) for demand in posted}
     with (
         _cut(suppliers, firms) as file,

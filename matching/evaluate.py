@@ -6,11 +6,13 @@ as relevant for MRR and recall from grade 2.
 
 from __future__ import annotations
 
+import json
 import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 RELEVANT = 2
 Qrels = Mapping[str, Mapping[str, int]]
@@ -28,6 +30,11 @@ class Quality:
     unjudged: float
     interval: tuple[float, float]
     """95 % bootstrap interval of nDCG@10 over demands."""
+
+
+def read_demands(path: Path) -> list[dict[str, Any]]:
+    """JSON lines, an object a demand: ``id, title, description, city, district, kind, lang, quantity``."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def read_qrels(path: Path) -> dict[str, dict[str, int]]:

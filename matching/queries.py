@@ -42,8 +42,8 @@ def queries_of(need: Need, expander: Expander | None = None) -> Queries:
     extra = " ".join((*need.processes, *need.materials, *need.grades))
     head_tokens = tuple(dict.fromkeys(tokens(head)))
     expander, phrases = expander or shipped(), (*need.what[:2], *need.also) or (head[:60],)
-    around = (title, *need.application)
-    kin = expander.expand(phrases, around=around)
+    mentioned = expander.mentioned(phrases, around=(title, *need.application))
+    kin = expander.expand(phrases, mentioned)
     weights = _token_weights(kin)
     return Queries(
         head=head,
@@ -55,7 +55,7 @@ def queries_of(need: Need, expander: Expander | None = None) -> Queries:
         kin=kin,
         kin_tokens=tuple(weights),
         kin_weights=tuple(weights.values()),
-        industries=expander.industries(phrases, around=around),
+        industries=expander.industries(mentioned),
     )
 
 

@@ -38,13 +38,12 @@ LEG_WEIGHTS: Mapping[str, float] = {
 
 @dataclass(slots=True)
 class Candidate:
-    """A firm that some leg named: its fused score, and by leg the rank (from 1), score and item."""
+    """A firm that some leg named: its fused score, and by leg the rank (from 1) and score."""
 
     key: str
     fused: float = 0.0
     ranks: dict[str, int] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
-    items: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def fuse(
     for leg, hits in answers.items():
         for rank, hit in enumerate(hits, start=1):
             if candidate := found.get(hit.key):
-                candidate.ranks[leg], candidate.scores[leg], candidate.items[leg] = rank, hit.score, hit.item
+                candidate.ranks[leg], candidate.scores[leg] = rank, hit.score
     return tuple(found.values())
 
 

@@ -16,6 +16,7 @@ from matching.numerals import NUMBER, fold, read_number
 from matching.place_choice import Gazetteer
 from matching.understand import understand
 from search.documents import Kind
+from search.index import division_prefix
 
 MOST: Final = 100
 """Firms answered at once."""
@@ -217,7 +218,7 @@ def _stepped(
             search, _need("", search, today, places), step=True, question="what" if before else "first"
         )
     left = ""
-    if among and named and before.division and not _inside(named, before.division):
+    if among and named and before.division and not named.startswith(division_prefix(before.division)):
         left = before.division
     search = replace(
         before,
@@ -230,11 +231,6 @@ def _stepped(
         nearest_first=before.nearest_first or step.nearest_first,
     )
     return Reading(search, _need(search.words, search, today, places), step=True, left=left)
-
-
-def _inside(inner: str, outer: str) -> bool:
-    stem = outer.rstrip("0")
-    return inner.startswith(stem + "0" * (len(stem) % 2))
 
 
 def _need(words: str, search: Search, today: date, places: Gazetteer) -> Need:

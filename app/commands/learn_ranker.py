@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -53,27 +52,28 @@ def ranker(
 def _train(
     suppliers: Path, demands: Path, qrels: Path, *, store: RankerStore, output: Path | None, seed: int
 ) -> None:
-    from benchmarks.examples import examples_of, held_out
+    from benchmarks.examples import examples_of, ranked_by
     from benchmarks.matching import need_of, usccs_of
     from benchmarks.world import world_of
-    from matching.evaluate import evaluate, read_qrels
-    from matching.learn.ranker import NotBetter, guarded, learn
+    from matching.evaluate import evaluate, read_demands, read_qrels
+    from matching.learn.ranker import NotBetter, guarded, learn, out_of_fold
 
     if find_spec("lightgbm") is None:
         err.print('训练需要附加组件 Training needs an extra: pip install "lianqiao\\[learn]"')
         raise typer.Exit(1)
     judged = read_qrels(qrels)
-    posted = [json.loads(line) for line in demands.read_text(encoding="utf-8").splitlines() if line.strip()]
+    posted = read_demands(demands)
     with world_of(suppliers) as runtime:
         needs = {demand["id"]: need_of(demand) for demand in posted}
         examples = examples_of(needs, judged, runtime, usccs_of(runtime))
-        ranked = held_out(examples, seed=seed)
+    held = out_of_fold(examples, seed=seed)
+    ranked = ranked_by(held, examples)
     quality = evaluate({query: [key for key, _ in firms] for query, firms in ranked.items()}, judged)
     out.print(
         f"8 折交叉检验 8-fold: nDCG@10 {quality.ndcg:.3f} ({quality.interval[0]:.3f}–{quality.interval[1]:.3f}), "
         f"condensed {quality.condensed:.3f}, recall@100 {quality.recall:.3f}"
     )
-    model = learn(examples, name="new", seed=seed)
+    model = learn(examples, name="new", held=held, seed=seed)
     target = RankerStore(output.parent) if output else store
     version = output.name if output else f"{len(store.versions()) + 1:04d}"
     card = Card(

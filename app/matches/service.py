@@ -28,6 +28,10 @@ _LEVELS_WITHIN: dict[Within, tuple[str, ...]] = {
 }
 
 
+WARMING = ("水泵", "说不上名字的怪玩意")
+"""A thing that is known, and one that is not: whose descriptions to compare it with takes a second to prepare."""
+
+
 def index_filters(said: MatchFilters) -> Filters:
     """As the index takes them; a section of industries (a letter) becomes its divisions."""
     return Filters(
@@ -51,7 +55,9 @@ def warm(runtime: Runtime) -> None:
     """Do once what is slow the first time (dictionaries, the encoder), so that no reader waits for it."""
     try:
         if not runtime.index.stale:
-            match(read_words("", "水泵"), index=runtime.index, encoder=runtime.encoder, ranker=runtime.ranker)
+            for words in WARMING:
+                need = read_words("", words)
+                match(need, index=runtime.index, encoder=runtime.encoder, ranker=runtime.ranker)
     except SearchUnavailable as error:
         log.warning("search is away: %s", error)
 

@@ -117,7 +117,9 @@ class Expander:
         return tuple(Mention(text, weight) for text, weight in weights.items())
 
     def mentioned(self, phrases: Sequence[str], *, around: Sequence[str] = ()) -> list[Mention]:
-        """Known words of the phrases and, where these hold no known head, of what lies near and ``around`` them."""
+        """Known words of the phrases and, where these hold no known head, things described alike and the known words of the
+        texts ``around`` (a title, an application).
+        """
         found = [mention for phrase in phrases for mention in self.mentions(phrase)]
         if any(mention.weight == 1.0 for mention in found):
             return found
@@ -132,12 +134,10 @@ class Expander:
         )
         return found
 
-    def industries(
-        self, phrases: Sequence[str], *, around: Sequence[str] = ()
-    ) -> tuple[tuple[str, float], ...]:
-        """GB/T 4754 codes of those who make or do what is mentioned, with their shares, likeliest first."""
+    def industries(self, mentioned: Sequence[Mention]) -> tuple[tuple[str, float], ...]:
+        """GB/T 4754 codes of those who make or do what is ``mentioned``, with their shares, likeliest first."""
         shares: dict[str, float] = {}
-        for mention in self.mentioned(phrases, around=around):
+        for mention in mentioned:
             codes = self.knowledge.industries.get(mention.text, ())
             for code in codes:
                 shares[code] = shares.get(code, 0.0) + mention.weight / len(codes)
@@ -145,13 +145,8 @@ class Expander:
         ranked = sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))[:INDUSTRIES]
         return tuple((code, share / total) for code, share in ranked)
 
-    def expand(self, phrases: Sequence[str], *, around: Sequence[str] = ()) -> tuple[Term, ...]:
-        """Related terms, weightiest first; the words of the phrases themselves are left out.
-
-        Where the phrases hold no known head, things described alike and the texts ``around`` (a title, an application)
-        are looked at too.
-        """
-        mentioned = self.mentioned(phrases, around=around)
+    def expand(self, phrases: Sequence[str], mentioned: Sequence[Mention]) -> tuple[Term, ...]:
+        """Terms related to what is ``mentioned``, weightiest first; the words of the phrases themselves are left out."""
         best: dict[str, Term] = {}
         said = {word.text.lower() for phrase in phrases for word in self._finder.find(phrase)}
         for mention in mentioned:

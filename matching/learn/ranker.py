@@ -135,9 +135,13 @@ def calibrate(points: Floats, relevant: NDArray[np.bool_]) -> tuple[float, float
     return rise, rise * middle - float(theta[1])
 
 
-def learn(examples: Sequence[Example], *, name: str, seed: int = 7) -> TreeModel:
-    """A model of all examples, calibrated on points that came from models which had not seen the query."""
-    held = out_of_fold(examples, seed=seed)
+def learn(
+    examples: Sequence[Example], *, name: str, held: Mapping[str, Floats] | None = None, seed: int = 7
+) -> TreeModel:
+    """A model of all examples, calibrated on points of models that had not seen the query: ``held``, as ``out_of_fold``
+    gives them (worked out here when None).
+    """
+    held = held or out_of_fold(examples, seed=seed)
     points = np.concatenate([held[one.query][one.grades >= 0] for one in examples])
     relevant = np.concatenate([one.grades[one.grades >= 0] >= RELEVANT for one in examples])
     return TreeModel(name, train(examples, seed=seed), *calibrate(points, relevant))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching.knowledge import Expander, Relation, shipped
+from matching.knowledge import Expander, Relation, Term, shipped
 from matching.knowledge.relations import assemble
 
 TOY = Expander(
@@ -26,7 +26,11 @@ TOY = Expander(
 
 
 def weights(*phrases: str, around: tuple[str, ...] = ()) -> dict[str, float]:
-    return {term.text: term.weight for term in TOY.expand(phrases, around=around)}
+    return {term.text: term.weight for term in expanded(TOY, *phrases, around=around)}
+
+
+def expanded(expander: Expander, *phrases: str, around: tuple[str, ...] = ()) -> tuple[Term, ...]:
+    return expander.expand(phrases, expander.mentioned(phrases, around=around))
 
 
 def test_other_names_count_more_than_classes_and_these_more_than_processes() -> None:
@@ -61,12 +65,12 @@ def test_what_stands_around_is_read_only_when_the_head_is_unknown() -> None:
 
 
 def test_words_of_the_need_itself_are_left_out_and_order_is_stable() -> None:
-    terms = shipped().expand(["铸钢闸阀"])
-    assert "闸阀" not in {term.text for term in shipped().expand(["闸阀"])}
+    terms = expanded(shipped(), "铸钢闸阀")
+    assert "闸阀" not in {term.text for term in expanded(shipped(), "闸阀")}
     assert list(terms) == sorted(terms, key=lambda term: (-term.weight, term.text))
-    assert terms == shipped().expand(["铸钢闸阀"])
+    assert terms == expanded(shipped(), "铸钢闸阀")
 
 
 @pytest.mark.parametrize("text", ["", " ", "abc", "的", "\x00", "阀" * 5_000])
 def test_any_text_is_taken(text: str) -> None:
-    shipped().expand([text], around=(text,))
+    expanded(shipped(), text, around=(text,))

@@ -40,7 +40,8 @@ def test_at_most_so_many_links() -> None:
 
 
 def test_a_described_thing_is_searched_for_by_its_name() -> None:
-    terms = shipped().expand(["不用轴的叶片把湿泥斜着送上去的东西"])
+    described = ["不用轴的叶片把湿泥斜着送上去的东西"]
+    terms = shipped().expand(described, shipped().mentioned(described))
     assert "输送机" in {term.text for term in terms}
 
 
@@ -55,10 +56,10 @@ def test_a_described_thing_is_searched_for_by_its_name() -> None:
     ],
 )
 def test_the_industry_of_a_need(need: str, code: str) -> None:
-    industries = shipped().industries([need])
+    industries = shipped().industries(shipped().mentioned([need]))
     assert industries[0][0].startswith(code)
     assert sum(share for _, share in industries) == pytest.approx(1.0, abs=0.2)
 
 
 def test_what_nobody_knows_has_no_industry() -> None:
-    assert shipped().industries(["qqq"]) == ()
+    assert shipped().industries(shipped().mentioned(["qqq"])) == ()
