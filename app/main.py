@@ -27,6 +27,7 @@ from app.core.problems import install_handlers
 from app.core.runtime import Runtime
 from app.core.turns import Turns
 from app.demands.routes import router as demands
+from app.jobs import JOBS
 from app.matches.routes import router as matches
 from app.matches.service import warm
 from app.registry.routes import router as registry
@@ -55,6 +56,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # Loading the encoder takes seconds; pages and everything but a first match need not wait for it.
     Thread(target=warm, args=(runtime,), name="warm-up", daemon=True).start()
     runtime.start_indexer()
+    if runtime.settings.indexer:
+        runtime.start_jobs(JOBS)
     yield
     await run_sync(runtime.close)
 

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     index_interval_seconds: float = 0.5
     """How often the server looks for changes to index."""
     indexer: bool = True
-    """Whether ``serve`` applies changes to the index itself; off where ``lianqiao worker`` does so."""
+    """Whether ``serve`` applies changes to the index and runs the jobs itself; off where ``lianqiao worker`` does so."""
     scan_misses: int = 30
     """How many wrong codes one network may ask for in ten minutes before it has to wait; 0 for no limit."""
     scan_codes: int = 600

@@ -18,6 +18,7 @@ from app.commands.matching import show
 from app.core.runtime import Runtime
 from app.demands.places import locate
 from app.demands.understanding import completed, read_words
+from app.jobs import JOBS
 from app.matches.service import match_need, warm
 from app.settings import get_settings
 from seed_data.load import seed as load_demo_world
@@ -87,13 +88,14 @@ def serve(
 def worker(
     once: Annotated[bool, typer.Option("--once", help="处理完现有变更即结束 End when nothing waits")] = False,
 ) -> None:
-    """后台进程：把变更写入索引，可同时运行多个。Apply changes to the index, beside others if need be, until SIGTERM."""
+    """后台进程：写入索引、送达与到期等，可同时运行多个。Index changes and do what comes round by itself, until SIGTERM."""
     with running() as runtime:
         if once:
             index_with_bar(runtime)
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: runtime.stop())
+        runtime.start_jobs(JOBS)
         runtime.keep_indexed()
 
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Column
-from sqlmodel import Field, Session, SQLModel
+from sqlalchemy import JSON, Column, delete, func, select
+from sqlmodel import Field, Session, SQLModel, col
 
 from app.core.clock import now
 from app.core.errors import Conflict
 from app.core.locks import lock_name
 from app.core.tenancy import ACTOR
+
+if TYPE_CHECKING:
+    from app.core.runtime import Runtime
+
+KEPT = timedelta(days=30)
+"""How long a key is remembered."""
 
 
 class IdempotencyRecord(SQLModel, table=True):
@@ -26,7 +32,7 @@ class IdempotencyRecord(SQLModel, table=True):
     route: str = Field(primary_key=True, max_length=200)
     request_hash: str = Field(max_length=64)
     response: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    created_at: datetime = Field(default_factory=now)
+    created_at: datetime = Field(default_factory=now, index=True)
 
 
 def once(
@@ -53,3 +59,14 @@ def once(
     session.add(IdempotencyRecord(key=key, route=route, request_hash=digest, response=answer))
     session.flush()
     return answer
+
+
+def forget_old_answers(runtime: Runtime) -> int:
+    """The job that deletes answers older than ``KEPT``: whoever repeats a request does so sooner."""
+    old = col(IdempotencyRecord.created_at) < now() - KEPT
+    with runtime.session(writing=False) as session:
+        count: int = session.scalar(select(func.count()).where(old)) or 0
+    if count:
+        with runtime.session() as session:
+            session.execute(delete(IdempotencyRecord).where(old))
+    return count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 
@@ -14,8 +14,8 @@ from sqlmodel import Session
 from app.catalogue.supply import DatabaseChanges
 from app.core.actor import Actor
 from app.core.backends import open_index
-from app.core.backoff import backoff
 from app.core.database import make_engine, unit_of_work
+from app.core.jobs import Job, keep_doing, start_jobs
 from app.settings import Settings
 from matching.encoders import Encoder, load_encoder
 from matching.learn.store import RankerStore
@@ -32,7 +32,7 @@ class Runtime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._stop = threading.Event()
-        self._indexer: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     @cached_property
     def engine(self) -> Engine:
@@ -90,26 +90,21 @@ class Runtime:
     def start_indexer(self) -> None:
         """Keep the index true in the background until ``close``."""
         loop = partial(self.keep_indexed, applying=self.settings.indexer)
-        self._indexer = threading.Thread(target=loop, name="indexer", daemon=True)
-        self._indexer.start()
+        indexer = threading.Thread(target=loop, name="indexer", daemon=True)
+        indexer.start()
+        self._threads.append(indexer)
+
+    def start_jobs(self, jobs: Iterable[Job]) -> None:
+        """Do what comes round by itself until ``close``."""
+        self._threads += start_jobs(jobs, self, self._stop)
 
     def keep_indexed(self, *, applying: bool = True) -> None:
         """Apply changes as they come, until ``stop``; without ``applying``, only show what others have applied.
 
         What fails is tried again, ever more slowly; writes go on meanwhile and the outbox keeps them.
         """
-        failures = 0
-        pause = self.settings.index_interval_seconds
-        while not self._stop.wait(pause):
-            try:
-                self._index_round(applying)
-            except Exception as error:
-                failures += 1
-                pause = backoff(failures)
-                away = isinstance(error, SearchUnavailable)
-                log.warning("indexing failed, again in %.1f s: %s", pause, error, exc_info=not away)
-            else:
-                failures, pause = 0, self.settings.index_interval_seconds
+        every = self.settings.index_interval_seconds
+        keep_doing(partial(self._index_round, applying), name="indexing", every=every, stop=self._stop)
 
     def _index_round(self, applying: bool) -> None:
         self.follow()
@@ -128,10 +123,10 @@ class Runtime:
             self.__dict__["index"] = open_index(self.settings, self.encoder)
 
     def close(self) -> None:
-        """Stop the indexer and release files."""
+        """Stop the indexer and the jobs, and release files."""
         self.stop()
-        if self._indexer:
-            self._indexer.join(timeout=30)
+        for thread in self._threads:
+            thread.join(timeout=30)
         self.close_index()
         if "encoder" in self.__dict__ and hasattr(self.encoder, "close"):
             self.encoder.close()

@@ -22,6 +22,7 @@ from app.core.http import SESSION_COOKIE
 from app.main import create_app
 from app.registry.uscc import check_character
 from app.settings import Settings
+from tests.app.clients import another_client
 from tests.conftest import databases
 
 _numbers = itertools.count(1)
@@ -34,12 +35,13 @@ def settings(
     """Settings of a world of its own, on SQLite and then on PostgreSQL."""
     folder = tmp_path_factory.mktemp("data")
     for url in databases(engine_name, request, folder):
-        # The indexer sleeps: tests apply changes when they want them applied.
+        # No indexer and no jobs: tests apply changes, and do what comes round, when they want it done.
         # Whoever tests the limits of scanning sets them; here every test comes from one network.
         yield Settings(
             data_dir=folder,
             database_url=url,
             index_interval_seconds=3600,
+            indexer=False,
             max_body_bytes=200_000,
             scan_misses=0,
             scan_codes=0,
@@ -56,6 +58,7 @@ def client(settings: Settings) -> Iterator[TestClient]:
         with client.app.state.runtime.session(actor=SYSTEM) as session:  # type: ignore[attr-defined]
             token = make_key(session, name="tests", scopes=SCOPES, division=COUNTRY).token
         client.headers["Authorization"] = f"Bearer {token}"
+        client.app.state.portal = client.portal  # type: ignore[attr-defined]
         yield client
 
 
@@ -70,7 +73,7 @@ def api(client: TestClient) -> FastAPI:
 @pytest.fixture(scope="session")
 def visitor(api: FastAPI) -> TestClient:
     """Nobody known, at the running application."""
-    return TestClient(api)
+    return another_client(api)
 
 
 @pytest.fixture
@@ -88,7 +91,7 @@ def sign_in(api: FastAPI) -> Callable[..., TestClient]:
             for division in divisions:
                 session.add(Operator(person_id=person.id, division=division))
             begun = begin_session(session, person=person, method="code", device=Device("tests", "127.0.0.1"))
-        browser = TestClient(api)
+        browser = another_client(api)
         browser.cookies.set(SESSION_COOKIE, begun.token)
         return browser
 

@@ -15,6 +15,7 @@ from app.accounts.contacts import read_contact
 from app.accounts.one_time import new_code
 from app.core.actor import SYSTEM
 from app.registry.schemas import EXAMPLE_USCC
+from tests.app.clients import another_client
 
 pytestmark = pytest.mark.one_database
 
@@ -128,7 +129,7 @@ def test_every_request_example_is_accepted(
             if path == "/api/v1/companies":
                 example = {**example, "uscc": new_uscc()}  # the example's own is registered already
             elif path == "/api/v1/sign-in":
-                who = TestClient(api)  # the cookie it gets is another person's
+                who = another_client(api)  # the cookie it gets is another person's
                 example = {**example, "code": _sent_code(api, example["contact"])}
             elif path == "/api/v1/keys":
                 example = {**example, "company_id": existing["company_id"]}

@@ -145,12 +145,6 @@ class Readers(Threads):
         """The part of answers that were errors, 0 to 1."""
         return 1 - self.statuses[200] / max(self.statuses.total(), 1)
 
-    @property
-    def failed_too_often(self) -> bool:
-        """One per cent or more; a single error says nothing about a rate where fewer than a hundred were asked."""
-        errors = self.statuses.total() - self.statuses[200]
-        return errors > max(1, 0.01 * self.statuses.total())
-
 
 @dataclass
 class Account:

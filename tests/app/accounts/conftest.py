@@ -10,6 +10,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from tests.app.clients import another_client
+
 _numbers = itertools.count(1)
 
 
@@ -19,7 +21,7 @@ def stranger(api: FastAPI) -> Callable[[], TestClient]:
 
     def make() -> TestClient:
         number = next(_numbers)
-        return TestClient(api, client=(f"10.1.{number // 250}.{number % 250 + 1}", 50_000))
+        return another_client(api, client=(f"10.1.{number // 250}.{number % 250 + 1}", 50_000))
 
     return make
 

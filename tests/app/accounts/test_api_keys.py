@@ -15,13 +15,14 @@ from starlette.testclient import TestClient
 from app.accounts.models import ApiKey
 from app.core.actor import SYSTEM
 from app.core.clock import now
+from tests.app.clients import another_client
 
 KEYS = "/api/v1/keys"
 SignIn = Callable[..., TestClient]
 
 
 def using(api: FastAPI, token: str) -> TestClient:
-    return TestClient(api, headers={"Authorization": f"Bearer {token}"})
+    return another_client(api, headers={"Authorization": f"Bearer {token}"})
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from app.accounts.sign_in_models import LoginSession, OneTimeCode
 from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.http import SESSION_COOKIE
+from tests.app.clients import another_client
 
 SIGN_IN = "/api/v1/sign-in"
 GOOD = "four unrelated words here"
@@ -51,7 +52,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(
     cookie = enter(browser, contact, code_for(browser, contact)).headers["set-cookie"]
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
     assert "Secure" not in cookie
-    encrypted = TestClient(api, base_url="https://testserver", client=("10.9.9.9", 1))
+    encrypted = another_client(api, base_url="https://testserver", client=("10.9.9.9", 1))
     assert "Secure" in enter(encrypted, contact, code_for(encrypted, contact)).headers["set-cookie"]
     token = browser.cookies[SESSION_COOKIE]
     with api.state.runtime.session(writing=False, actor=SYSTEM) as session:

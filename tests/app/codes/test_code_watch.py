@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from app.codes import watch as watching
 from app.codes.numbers import new_code
 from app.codes.watch import WALKS, Watch, network_of
+from tests.app.clients import another_client
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def limited(client: TestClient, api: FastAPI) -> Iterator[TestClient]:
     """The application with small limits."""
     del client
     held, api.state.watch = api.state.watch, Watch(misses=5, codes=3)
-    yield TestClient(api)
+    yield another_client(api)
     api.state.watch = held
 
 

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from app.codes.numbers import new_code
 from app.core.clock import today
 from app.web.negotiation import accepted, preferred
+from tests.app.clients import another_client
 
 CODES = "/api/v1/codes"
 PHONE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN,zh;q=0.9"}
@@ -26,7 +27,7 @@ GS1 = "https://ref.gs1.org/voc/"
 def scanner(client: TestClient, api: FastAPI) -> TestClient:
     """A phone that follows no redirect by itself."""
     del client
-    return TestClient(api, headers=PHONE, follow_redirects=False)
+    return another_client(api, headers=PHONE, follow_redirects=False)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from app.core.actor import SYSTEM
 from seed_data.people import PEOPLE
+from tests.app.clients import another_client
 
 pytestmark = pytest.mark.one_database
 
@@ -29,7 +30,7 @@ def page(answer: Response, status: int = 200) -> str:
 
 @pytest.fixture
 def stranger(api: FastAPI) -> TestClient:
-    return TestClient(api, headers=HTML, client=("10.2.0.1", 1))
+    return another_client(api, headers=HTML, client=("10.2.0.1", 1))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from search.index import SearchUnavailable
+from tests.app.clients import another_client
 
 pytestmark = pytest.mark.one_database
 
@@ -148,7 +149,7 @@ def test_a_failure_is_a_page(api: FastAPI, monkeypatch: pytest.MonkeyPatch) -> N
         raise RuntimeError("broken for the test")
 
     monkeypatch.setattr(api.state.runtime.index, "search", broken)
-    quiet = TestClient(api, headers=HTML, raise_server_exceptions=False)
+    quiet = another_client(api, headers=HTML, raise_server_exceptions=False)
     text = page(quiet.get("/search?q=水泵"), 500)
     assert "broken for the test" not in text
 
