@@ -8,6 +8,8 @@ from app.codes.models import CodeEvent, EnterpriseCode, SigningKey
 from app.core.idempotency import IdempotencyRecord
 from app.core.outbox import OutboxEntry, ParkedChange
 from app.demands.models import Demand
+from app.notify.models import Mail, Notice, NoticePreference
+from app.notify.webhook_models import Webhook, WebhookAttempt, WebhookDelivery
 from app.registry.models import Company
 
 __all__ = [
@@ -24,6 +26,9 @@ __all__ = [
     "Invitation",
     "Listing",
     "LoginSession",
+    "Mail",
+    "Notice",
+    "NoticePreference",
     "OneTimeCode",
     "Operator",
     "OutboxEntry",
@@ -31,4 +36,7 @@ __all__ = [
     "Person",
     "Seat",
     "SigningKey",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
 ]

@@ -1,0 +1,100 @@
+"""Every kind of notice: its words, whose seats it concerns, and how it is told when nobody chose. The one table of them.
+
+A template's ``{fields}`` are what ``tell`` has to be given in ``data``. English is in locales/en_notify.po.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from app.core.actor import SeatRole
+from app.core.i18n import Language, translate
+
+Channel = Literal["inbox", "email", "none"]
+"""``email`` is the inbox and e-mail."""
+Group = Literal["buying", "selling", "deals", "company", "operating"]
+
+LEADS: tuple[SeatRole, ...] = ("owner", "manager")
+SELLERS: tuple[SeatRole, ...] = ("owner", "manager", "sales")
+BUYERS: tuple[SeatRole, ...] = ("owner", "manager", "buyer")
+TRADERS: tuple[SeatRole, ...] = ("owner", "manager", "sales", "buyer")
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """One kind. ``roles`` are the seats told when a company is; operators and single people are told by name."""
+
+    group: Group
+    title: str
+    text: str
+    roles: tuple[SeatRole, ...] = ()
+    channel: Channel = "inbox"
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """What the templates need."""
+        parts = string.Formatter().parse(self.title + self.text)
+        return frozenset(name for _text, name, _spec, _conversion in parts if name)
+
+    def words(self, data: Mapping[str, Any], language: Language) -> tuple[str, str]:
+        """Title and text in a language."""
+        return translate(self.title, language, **data), translate(self.text, language, **data)
+
+
+KINDS: dict[str, NoticeKind] = {
+    # A buyer's demands
+    "demand.approved": NoticeKind("buying", "需求已发布：{title}", "审核已通过，匹配到的供应商会收到邀请。", BUYERS),
+    "demand.rejected": NoticeKind("buying", "需求未通过审核：{title}", "原因：{reason}。修改后可再次提交。", BUYERS, "email"),
+    "demand.expiring": NoticeKind("buying", "需求即将到期：{title}", "有效期至 {until}，需要时可延长。", BUYERS),
+    "demand.expired": NoticeKind("buying", "需求已到期：{title}", "不再接受报价，可复制后重新发布。", BUYERS),
+    "invitation.answered": NoticeKind("buying", "{company} 回复了邀请", "需求：{title}。回复：{answer}。", BUYERS),
+    "question.asked": NoticeKind("buying", "有供应商提问：{title}", "{question}", BUYERS, "email"),
+    "quote.received": NoticeKind("buying", "收到报价：{title}", "{company} 已报价，可与其他报价并排比较。", BUYERS, "email"),
+    "quote.revised": NoticeKind("buying", "报价有更新：{title}", "{company} 修改了报价。", BUYERS),
+    "quote.withdrawn": NoticeKind("buying", "报价已撤回：{title}", "{company} 撤回了报价。", BUYERS),
+    "quotes.opened": NoticeKind("buying", "报价已开启：{title}", "截止时间已到，共 {count} 份报价，可以比较。", BUYERS, "email"),
+    "award.confirmed": NoticeKind("buying", "供应商已确认：{title}", "{company} 确认承接，交易已开始。", BUYERS, "email"),
+    "award.declined": NoticeKind("buying", "供应商放弃承接：{title}", "{company} 未能承接，可改选其他报价。", BUYERS, "email"),
+    "award.lapsed": NoticeKind("buying", "供应商未按时确认：{title}", "{company} 未在期限内确认，可改选其他报价。", BUYERS, "email"),
+    # A supplier's side
+    "demand.suits": NoticeKind("selling", "有适合贵企业的需求：{title}", "{reason}", SELLERS),
+    "demands.found": NoticeKind("selling", "新增 {count} 条适合贵企业的需求", "包括：{title}。", SELLERS),
+    "invitation.received": NoticeKind("selling", "邀请报价：{title}", "请回复有意或谢绝，报价截止：{until}。", SELLERS, "email"),
+    "question.answered": NoticeKind("selling", "采购方答复了提问：{title}", "{answer}", SELLERS),
+    "demand.changed": NoticeKind("selling", "需求有修改：{title}", "请查看后确认报价是否仍然有效。", SELLERS, "email"),
+    "demand.closed": NoticeKind("selling", "需求已关闭：{title}", "采购方不再征集报价。", SELLERS),
+    "award.made": NoticeKind("selling", "贵企业中选：{title}", "请在 {until} 前确认承接，逾期将顺延至其他供应商。", SELLERS, "email"),
+    "award.lost": NoticeKind("selling", "本次未中选：{title}", "感谢参与，之后有适合的需求会再次邀请。", SELLERS),
+    "award.overdue": NoticeKind("selling", "已过确认期限：{title}", "未在期限内确认承接，中选资格已顺延。", SELLERS, "email"),
+    "lead.new": NoticeKind("selling", "新的销售线索：{title}", "来源：{source}。", SELLERS),
+    "lead.due": NoticeKind("selling", "该跟进了：{title}", "计划跟进时间：{until}。", SELLERS),
+    # Deals, either side
+    "deal.begun": NoticeKind("deals", "交易开始：{title}", "与 {company} 的交易已建立，请按约定推进。", TRADERS, "email"),
+    "deal.milestone": NoticeKind("deals", "交易有进展：{title}", "{milestone}", TRADERS),
+    "deal.delivered": NoticeKind("deals", "已交付：{title}", "{company} 标记为已交付，请验收。", TRADERS, "email"),
+    "deal.accepted": NoticeKind("deals", "已验收：{title}", "{company} 已验收，可以互评。", TRADERS, "email"),
+    "deal.disputed": NoticeKind("deals", "交易有异议：{title}", "{company} 提出：{reason}", TRADERS, "email"),
+    "deal.settled": NoticeKind("deals", "异议已解决：{title}", "{reason}", TRADERS, "email"),
+    "deal.cancelled": NoticeKind("deals", "交易已取消：{title}", "{reason}", TRADERS, "email"),
+    "deal.rated": NoticeKind("deals", "收到评价：{title}", "{company} 评价了本次交易。", TRADERS),
+    "deal.rate": NoticeKind("deals", "请评价：{title}", "与 {company} 的交易已完成，评价有助于其他企业选择。", TRADERS),
+    # A company and its people
+    "claim.approved": NoticeKind("company", "认领已通过：{company}", "您现在是该企业的负责人，可以维护资料与供给。", channel="email"),
+    "claim.rejected": NoticeKind("company", "认领未通过：{company}", "原因：{reason}。可补充材料后再次提交。", channel="email"),
+    "seat.offered": NoticeKind("company", "{company} 邀请您加入", "在账户页接受或谢绝。", channel="email"),
+    "seat.taken": NoticeKind("company", "{person} 加入了团队", "在{company}的角色：{role}。", LEADS),
+    "listing.drafted": NoticeKind("company", "有 {count} 条供给待确认", "由{company}的经营范围整理，确认后对采购方更可信。", SELLERS),
+    "code.issued": NoticeKind("company", "企业码已签发", "{company}的企业码为 {code}，可打印使用。", LEADS),
+    "code.revoked": NoticeKind("company", "企业码已作废", "{company}的企业码 {code} 不再有效。", LEADS, "email"),
+    "webhook.disabled": NoticeKind("company", "推送地址已停用：{name}", "连续失败超过 {days} 天，最后的情况：{said}。修复后可重新启用并补发。", LEADS, "email"),
+    "report.decided": NoticeKind("company", "举报已处理", "关于“{title}”：{reason}", TRADERS),
+    # Operators
+    "claim.submitted": NoticeKind("operating", "有认领待审核：{company}", "{person} 申请认领。"),
+    "demand.submitted": NoticeKind("operating", "有需求待审核：{title}", "发布方：{company}。"),
+    "report.received": NoticeKind("operating", "收到举报：{title}", "类型：{reason}。"),
+    "deal.dispute": NoticeKind("operating", "有交易异议待处理：{title}", "{reason}"),
+}  # fmt: skip
