@@ -7,6 +7,7 @@ from app.catalogue.models import Listing
 from app.codes.models import CodeEvent, EnterpriseCode, SigningKey
 from app.core.idempotency import IdempotencyRecord
 from app.core.outbox import OutboxEntry, ParkedChange
+from app.deals.models import Deal, DealReview
 from app.demands.models import Demand
 from app.notify.models import Mail, Notice, NoticePreference
 from app.notify.webhook_models import Webhook, WebhookAttempt, WebhookDelivery
@@ -19,6 +20,8 @@ __all__ = [
     "ClaimDocument",
     "CodeEvent",
     "Company",
+    "Deal",
+    "DealReview",
     "Demand",
     "DesktopSignIn",
     "EnterpriseCode",

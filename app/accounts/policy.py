@@ -17,12 +17,15 @@ from app.core.actor import SEAT_ROLES, Actor, SeatRole
 from app.core.errors import Forbidden, Unauthenticated
 from app.core.tenancy import actor_of
 
-Scope = Literal["companies:write", "listings:write", "demands:write", "codes:write", "imports:write"]
+Scope = Literal[
+    "companies:write", "listings:write", "demands:write", "codes:write", "imports:write", "deals:write"
+]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 Action = Literal[
     "company.register", "company.edit", "company.claim", "company.hand_over", "listing.write", "code.manage", "demand.post",
     "demand.edit", "import.run", "seat.see", "seat.manage", "key.manage", "claim.review", "operator.manage",
+    "deal.buy", "deal.supply", "deal.settle",
 ]  # fmt: skip
 
 
@@ -54,6 +57,9 @@ POLICY: dict[Action, Rule] = {
     "key.manage": Rule(seats=("owner",), operators=True),
     "claim.review": Rule(operators=True),
     "operator.manage": Rule(operators=True),
+    "deal.buy": Rule(seats=("owner", "manager", "buyer"), maker=True, scope="deals:write"),
+    "deal.supply": Rule(seats=("owner", "manager", "sales"), scope="deals:write"),
+    "deal.settle": Rule(operators=True, scope="deals:write"),
 }
 
 

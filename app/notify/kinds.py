@@ -74,6 +74,7 @@ KINDS: dict[str, NoticeKind] = {
     "lead.due": NoticeKind("selling", "该跟进了：{title}", "计划跟进时间：{until}。", SELLERS),
     # Deals, either side
     "deal.begun": NoticeKind("deals", "交易开始：{title}", "与 {company} 的交易已建立，请按约定推进。", TRADERS, "email"),
+    "deal.terms": NoticeKind("deals", "请确认成交条款：{title}", "{company} 提出或确认了条款，请查看后确认。", TRADERS, "email"),
     "deal.milestone": NoticeKind("deals", "交易有进展：{title}", "{milestone}", TRADERS),
     "deal.delivered": NoticeKind("deals", "已交付：{title}", "{company} 标记为已交付，请验收。", TRADERS, "email"),
     "deal.accepted": NoticeKind("deals", "已验收：{title}", "{company} 已验收，可以互评。", TRADERS, "email"),

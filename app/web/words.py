@@ -84,6 +84,7 @@ SCOPES: Mapping[str, str] = {
     "demands:write": "发布需求",
     "codes:write": "管理企业码",
     "imports:write": "批量导入",
+    "deals:write": "推进成交与评价",
 }
 CLAIM_STATES: Mapping[str, str] = {
     "pending": "待审核",

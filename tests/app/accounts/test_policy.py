@@ -28,6 +28,9 @@ EXPECTED: dict[Action, tuple[set[SeatRole], bool, bool, bool]] = {
     "key.manage": ({"owner"}, True, False, False),
     "claim.review": (set(), True, False, False),
     "operator.manage": (set(), True, False, False),
+    "deal.buy": ({"owner", "manager", "buyer"}, False, True, False),
+    "deal.supply": ({"owner", "manager", "sales"}, False, False, False),
+    "deal.settle": (set(), True, False, False),
 }
 
 

@@ -1,0 +1,1 @@
+"""Deals: what was awarded, until it is delivered, accepted and rated."""

@@ -1,0 +1,105 @@
+"""What a firm's deals say of it: figures for its public page, and the one number the ranking knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlmodel import Session, col
+
+from app.core.clock import CHINA, now
+from app.core.tenancy import across_tenants
+from app.deals.models import Deal, DealReview
+from app.deals.policy import CRITERIA, ORDERS_COUNTED, Party
+from app.deals.schemas import Response, Standing
+
+ResponseReader = Callable[[Session, UUID], Response | None]
+_response_readers: list[ResponseReader] = []
+
+
+def response_from(reader: ResponseReader) -> None:
+    """Say who knows how firms answer invitations (app.trade does; it stands above this package)."""
+    if reader not in _response_readers:
+        _response_readers.append(reader)
+
+
+def standing(session: Session, company_id: UUID) -> Standing:
+    """The figures of one firm: counts over all its deals, means and shares over the last ORDERS_COUNTED."""
+    sold, bought = _count(session, company_id, "supplier"), _count(session, company_id, "buyer")
+    marks, marks_as_buyer = _marks(session, company_id, "buyer"), _marks(session, company_id, "supplier")
+    criteria = means(marks, CRITERIA["buyer"])
+    times = _times(session, company_id) if sold else []
+    in_time = [delivered.astimezone(CHINA).date() <= due for delivered, due in times]
+    return Standing(
+        company_id=company_id,
+        deals=sold,
+        rated=len(marks),
+        criteria=criteria,
+        mean=overall(marks),
+        on_time_share=round(sum(in_time) / len(in_time), 2) if in_time else None,
+        on_time_of=len(in_time),
+        bought=bought,
+        rated_as_buyer=len(marks_as_buyer),
+        criteria_as_buyer=means(marks_as_buyer, CRITERIA["supplier"]),
+        response=next((said for read in _response_readers if (said := read(session, company_id))), None),
+    )
+
+
+def means(marks: Sequence[dict[str, int]], criteria: Iterable[str]) -> dict[str, float]:
+    """The mean of each criterion, to one decimal; nothing where there are no marks."""
+    return {
+        name: round(sum(one[name] for one in marks) / len(marks), 1)
+        for name in criteria
+        if marks and all(name in one for one in marks)
+    }
+
+
+def overall(marks: Sequence[dict[str, int]]) -> float | None:
+    """The mean over orders of the mean of their criteria, to two decimals; None without marks."""
+    if not marks:
+        return None
+    return round(sum(sum(one.values()) / len(one) for one in marks) / len(marks), 2)
+
+
+def _count(session: Session, company_id: UUID, party: Party) -> int:
+    own = Deal.supplier_company_id if party == "supplier" else Deal.buyer_company_id
+    query = select(func.count(col(Deal.id))).where(col(own) == company_id, col(Deal.state) == "accepted")
+    return session.scalar(across_tenants(query, "figures of a firm are public")) or 0
+
+
+def _marks(session: Session, company_id: UUID, by: Party) -> list[dict[str, int]]:
+    """Scores of the last orders, as the other side gave them, as far as they are shown."""
+    query = marks_query([company_id], by).limit(ORDERS_COUNTED)
+    return list(session.scalars(across_tenants(query, "figures of a firm are public")))
+
+
+def marks_query(companies: Sequence[UUID], by: Party) -> Select[dict[str, int]]:
+    """Scores that everybody sees of these firms, the newest first."""
+    return (
+        select(col(DealReview.scores))
+        .where(
+            col(DealReview.of_company_id).in_(companies),
+            col(DealReview.side) == by,
+            col(DealReview.shown_at) <= now(),
+        )
+        .order_by(col(DealReview.id).desc())
+    )
+
+
+def _times(session: Session, company_id: UUID) -> list[tuple[datetime, date]]:
+    """(delivered, due) of the last accepted orders that had a day."""
+    query = (
+        select(col(Deal.delivered_at), col(Deal.due_on))
+        .where(
+            col(Deal.supplier_company_id) == company_id,
+            col(Deal.state) == "accepted",
+            col(Deal.due_on).is_not(None),
+            col(Deal.delivered_at).is_not(None),
+        )
+        .order_by(col(Deal.id).desc())
+        .limit(ORDERS_COUNTED)
+    )
+    rows = session.execute(across_tenants(query, "figures of a firm are public")).all()
+    return [(delivered, due) for delivered, due in rows if delivered and due]
