@@ -8,7 +8,7 @@ from app.codes.models import CodeEvent, EnterpriseCode, SigningKey
 from app.core.idempotency import IdempotencyRecord
 from app.core.outbox import OutboxEntry, ParkedChange
 from app.deals.models import Deal, DealReview
-from app.demands.models import Demand
+from app.demands.models import Demand, DemandGuest, DemandLine
 from app.notify.models import Mail, Notice, NoticePreference
 from app.notify.webhook_models import Webhook, WebhookAttempt, WebhookDelivery
 from app.registry.models import Company
@@ -23,6 +23,8 @@ __all__ = [
     "Deal",
     "DealReview",
     "Demand",
+    "DemandGuest",
+    "DemandLine",
     "DesktopSignIn",
     "EnterpriseCode",
     "IdempotencyRecord",

@@ -23,6 +23,7 @@ from app.core.runtime import Runtime
 from app.demands.models import Demand
 from app.demands.needs import need_to_json
 from app.demands.places import locate
+from app.demands.service import VALID, need_of, write_lines
 from app.demands.understanding import read_words
 from app.registry.bulk import register_companies
 from app.registry.derive import Registration
@@ -176,6 +177,9 @@ def _add_demands(session: Session, demands: Iterable[dict[str, Any]], firms: Map
         if key not in held
     ]
     session.add_all(missing)
+    session.flush()
+    for demand in missing:
+        write_lines(session, demand, [], need_of(demand))
     return len(missing)
 
 
@@ -196,6 +200,8 @@ def _demand(said: dict[str, Any], key: UUID, posted: datetime, buyer: UUID | Non
         need=need_to_json(read_words(said["title"], description)),
         created_at=posted,
         updated_at=posted,
+        published_at=posted,
+        valid_until=now() + VALID,
         closed_at=now() if said["state"] == "closed" else None,
     )
 

@@ -24,7 +24,7 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 Action = Literal[
     "company.register", "company.edit", "company.claim", "company.hand_over", "listing.write", "code.manage", "demand.post",
-    "demand.edit", "import.run", "seat.see", "seat.manage", "key.manage", "claim.review", "operator.manage",
+    "demand.edit", "demand.review", "import.run", "seat.see", "seat.manage", "key.manage", "claim.review", "operator.manage",
     "deal.buy", "deal.supply", "deal.settle",
 ]  # fmt: skip
 
@@ -51,6 +51,7 @@ POLICY: dict[Action, Rule] = {
     "demand.edit": Rule(
         seats=("owner", "manager", "buyer"), operators=True, maker=True, scope="demands:write"
     ),
+    "demand.review": Rule(operators=True),
     "import.run": Rule(operators=True, scope="imports:write"),
     "seat.see": Rule(seats=SEAT_ROLES),
     "seat.manage": Rule(seats=("owner", "manager")),

@@ -22,7 +22,7 @@ from app.core.problem_details import errors
 from app.demands import service
 from app.demands.models import Demand
 from app.demands.places import locate
-from app.demands.policy import State
+from app.demands.policy import Action, State
 from app.demands.schemas import DemandCreate, DemandPublic, DemandUpdate, UnderstandRequest, Understood
 from app.demands.understanding import completed, read_words
 
@@ -45,7 +45,7 @@ def list_demands(
 ) -> Page[DemandPublic]:
     """需求列表 Demands, the newest first."""
     found, more = service.list_demands(session, state=state or "", limit=limit, cursor=cursor)
-    return Page(items=[service.public(demand) for demand in found], next_cursor=more)
+    return Page(items=service.published(session, found), next_cursor=more)
 
 
 @router.post("/demands", status_code=201, responses=versioned(201, 400, 403, 409, 413))
@@ -55,7 +55,7 @@ def post_demand(
     """发布需求 Post a demand, or keep it as a draft."""
 
     def create() -> dict[str, Any]:
-        return service.public(service.post_demand(session, said=said)).model_dump(mode="json")
+        return service.public(session, service.post_demand(session, said=said)).model_dump(mode="json")
 
     answer = once(
         session,
@@ -73,7 +73,7 @@ def post_demand(
 @router.get("/demands/{demand_id}", responses=versioned(200, 404))
 def get_demand(session: SessionDep, demand_id: UUID, response: Response) -> DemandPublic:
     """需求详情 One demand."""
-    return _answer(response, service.get_demand(session, demand_id))
+    return _answer(session, response, service.get_demand(session, demand_id))
 
 
 @router.patch("/demands/{demand_id}", responses=versioned(200, 400, 403, 404, 409, 412, 413, 428))
@@ -81,7 +81,9 @@ def update_demand(
     session: SessionDep, demand_id: UUID, change: DemandUpdate, response: Response, if_match: IfMatch = None
 ) -> DemandPublic:
     """修改需求或更正理解 Edit a demand, or correct what was understood of it."""
-    return _answer(response, service.update_demand(session, demand_id, change=change, if_match=if_match))
+    return _answer(
+        session, response, service.update_demand(session, demand_id, change=change, if_match=if_match)
+    )
 
 
 @router.post("/demands/{demand_id}/open", responses=MOVED)
@@ -89,25 +91,39 @@ def open_demand(
     session: SessionDep, demand_id: UUID, response: Response, if_match: IfMatch = None
 ) -> DemandPublic:
     """公开草稿 Open a draft."""
-    return _answer(response, service.move_demand(session, demand_id, action="open", if_match=if_match))
+    return _move(session, demand_id, response, "open", if_match)
 
 
 @router.post("/demands/{demand_id}/close", responses=MOVED)
 def close_demand(
     session: SessionDep, demand_id: UUID, response: Response, if_match: IfMatch = None
 ) -> DemandPublic:
-    """关闭需求 Close a demand."""
-    return _answer(response, service.move_demand(session, demand_id, action="close", if_match=if_match))
+    """关闭需求 Close a demand: it stays to be read, and takes no more quotes."""
+    return _move(session, demand_id, response, "close", if_match)
+
+
+@router.post("/demands/{demand_id}/withdraw", responses=MOVED)
+def withdraw_demand(
+    session: SessionDep, demand_id: UUID, response: Response, if_match: IfMatch = None
+) -> DemandPublic:
+    """撤回需求 Take a demand back: nobody but the buyer's side sees it any more."""
+    return _move(session, demand_id, response, "withdraw", if_match)
 
 
 @router.post("/demands/{demand_id}/reopen", responses=MOVED)
 def reopen_demand(
     session: SessionDep, demand_id: UUID, response: Response, if_match: IfMatch = None
 ) -> DemandPublic:
-    """重新打开 Open a closed demand again."""
-    return _answer(response, service.move_demand(session, demand_id, action="reopen", if_match=if_match))
+    """重新打开 Open a closed or expired demand again; one that was withdrawn becomes a draft."""
+    return _move(session, demand_id, response, "reopen", if_match)
 
 
-def _answer(response: Response, demand: Demand) -> DemandPublic:
+def _move(
+    session: SessionDep, key: UUID, response: Response, action: Action, if_match: str | None
+) -> DemandPublic:
+    return _answer(session, response, service.move_demand(session, key, action=action, if_match=if_match))
+
+
+def _answer(session: SessionDep, response: Response, demand: Demand) -> DemandPublic:
     tag_version(response, demand.version)
-    return service.public(demand)
+    return service.public(session, demand)

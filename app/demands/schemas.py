@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from app.core.refusals import refusal
 from app.core.text import Line, Prose, never_null
 from app.demands.needs import Adcode, NeedCorrections
 from app.demands.policy import Action, State
@@ -17,6 +18,15 @@ from search.documents import Kind
 Title = Annotated[str, Line(200, min_length=1)]
 Description = Annotated[str, Prose(20_000)]
 PlaceName = Annotated[str, Line(50)]
+Address = Annotated[str, Line(200)]
+Yuan = Annotated[int, Field(ge=0, le=10**12)]
+Visibility = Literal["public", "invited", "anonymous"]
+MAX_LINES = 200
+MAX_GUESTS = 100
+
+BUDGET_REVERSED = "预算下限大于上限，请对调"
+WINDOW_REVERSED = "最早交付日晚于最迟交付日，请对调"
+SEALED_WITHOUT_DEADLINE = "密封报价须同时填写报价截止时间"
 
 EXAMPLE = {
     "title": "采购不锈钢离心泵20台",
@@ -24,13 +34,113 @@ EXAMPLE = {
 }
 
 
-class DemandCreate(BaseModel):
+LINE_EXAMPLE: dict[str, Any] = {
+    "name": "不锈钢离心泵",
+    "quantity": 20,
+    "unit": "台",
+    "specs": {"材质": "304", "扬程": "32m"},
+    "note": "带联轴器",
+}
+LINE_ID = "0195c5a0-7c00-7a00-8a00-00000000000a"
+
+
+class LineSaid(BaseModel):
+    """One thing asked for. ``id`` keeps a line that is there when lines are edited; without it the line is new."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [LINE_EXAMPLE]})
+
+    id: UUID | None = None
+    name: Annotated[str, Line(200, min_length=1)]
+    quantity: Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)] | None = None
+    unit: Annotated[str, Line(20)] = ""
+    specs: Annotated[
+        dict[Annotated[str, Line(40, min_length=1)], Annotated[str, Line(200, min_length=1)]],
+        Field(max_length=20, description="属性与取值 Property and value, as words"),
+    ] = {}
+    note: Annotated[str, Line(1000)] = ""
+
+
+class LinePublic(BaseModel):
+    """A line of a demand. ``implied``: the buyer wrote none, so the title stands for it."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={"examples": [{"id": LINE_ID, "position": 1, **LINE_EXAMPLE, "implied": False}]},
+    )
+
+    id: UUID
+    position: int
+    name: str
+    quantity: float | None
+    unit: str
+    specs: dict[str, str]
+    note: str
+    implied: bool
+
+
+Lines = Annotated[list[LineSaid], Field(max_length=MAX_LINES, description="明细 Line items")]
+Guests = Annotated[
+    list[UUID],
+    Field(max_length=MAX_GUESTS, description="定向可见的企业 Companies an invited demand is shown to"),
+]
+
+
+class Terms(BaseModel):
+    """Where, when, for how much, until when and before whom; what is null was not said."""
+
+    address: Address | None = Field(default=None, description="收货地址 Where it is delivered to")
+    deliver_from: date | None = None
+    deliver_until: date | None = None
+    budget_low: Yuan | None = Field(default=None, description="预算下限，元 Yuan")
+    budget_high: Yuan | None = Field(default=None, description="预算上限，元 Yuan")
+    budget_sealed: bool | None = Field(
+        default=None, description="预算不对供应商公开 The budget is not shown to suppliers"
+    )
+    quotes_until: AwareDatetime | None = Field(
+        default=None, description="报价截止 Until when quotes are taken"
+    )
+    valid_until: AwareDatetime | None = Field(
+        default=None, description="到期自动失效 When it expires by itself"
+    )
+    sealed: bool | None = Field(
+        default=None, description="截止前报价密封 Quotes stay sealed until quotes_until"
+    )
+    visibility: Visibility | None = Field(
+        default=None,
+        description="public 公开，invited 定向，anonymous 匿名采购方 Before whom; default public",
+    )
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if (
+            self.budget_low is not None
+            and self.budget_high is not None
+            and self.budget_low > self.budget_high
+        ):
+            raise refusal("reversed", BUDGET_REVERSED)
+        if self.deliver_from and self.deliver_until and self.deliver_from > self.deliver_until:
+            raise refusal("reversed", WINDOW_REVERSED)
+        return self
+
+
+class DemandCreate(Terms):
     """A demand in the buyer's own words; fields beside the words override what is understood from them."""
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{**EXAMPLE, "buyer": "示例热电厂", "city": "沈阳市", "district": "铁西区"}]
+            "examples": [
+                {**EXAMPLE, "buyer": "示例热电厂", "city": "沈阳市", "district": "铁西区"},
+                {
+                    **EXAMPLE,
+                    "lines": [LINE_EXAMPLE],
+                    "deliver_until": "2030-12-31",
+                    "budget_low": 80_000,
+                    "budget_high": 120_000,
+                    "quotes_until": "2030-11-30T10:00:00Z",
+                    "visibility": "anonymous",
+                },
+            ]
         },
     )
 
@@ -49,11 +159,16 @@ class DemandCreate(BaseModel):
     need: NeedCorrections | None = Field(
         default=None, description="对理解结果的更正 Corrections of what is understood"
     )
+    lines: Lines = []
+    guests: Guests = []
     state: Literal["draft", "open"] = "open"
 
 
-class DemandUpdate(BaseModel):
-    """A JSON merge patch (RFC 7396). ``need`` merges into the corrections made so far; null forgets them all."""
+class DemandUpdate(Terms):
+    """A JSON merge patch (RFC 7396). ``need`` merges into the corrections made so far; null forgets them all.
+
+    ``lines`` and ``guests`` are replaced as a whole; lines keep their ids where these are sent.
+    """
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"need": {"quantity": {"value": 30, "unit": "台"}}}]}
@@ -67,6 +182,8 @@ class DemandUpdate(BaseModel):
     adcode: Adcode | None = None
     kind: Kind | None = None
     need: NeedCorrections | None = None
+    lines: Lines | None = None
+    guests: Guests | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -77,7 +194,11 @@ class DemandUpdate(BaseModel):
 
 
 class DemandPublic(BaseModel):
-    """A demand. ``need`` is what is matched: what was understood, with ``corrections`` laid over it."""
+    """A demand. ``need`` is what is matched: what was understood, with ``corrections`` laid over it.
+
+    An anonymous buyer and a sealed budget are left out for everybody but the buyer's side and the operators. ``actions``
+    are the moves people may make from here, each with the right to it.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -97,10 +218,14 @@ class DemandPublic(BaseModel):
                         "quantity": {"value": 20, "unit": "台"},
                     },
                     "corrections": {},
+                    "lines": [{"id": LINE_ID, "position": 1, **LINE_EXAMPLE, "implied": False}],
+                    "visibility": "public",
+                    "revision": 1,
                     "version": 1,
                     "created_at": "2026-03-01T02:00:00Z",
                     "updated_at": "2026-03-01T02:00:00Z",
-                    "actions": ["close", "edit"],
+                    "published_at": "2026-03-01T02:00:00Z",
+                    "actions": ["edit", "close", "withdraw"],
                 }
             ]
         }
@@ -118,9 +243,25 @@ class DemandPublic(BaseModel):
     state: State
     need: Need
     corrections: dict[str, Any]
+    lines: list[LinePublic]
+    visibility: Visibility
+    address: str = ""
+    deliver_from: date | None = None
+    deliver_until: date | None = None
+    budget_low: int | None = None
+    budget_high: int | None = None
+    budget_sealed: bool = False
+    quotes_until: datetime | None = None
+    valid_until: datetime | None = None
+    days_left: int | None = Field(
+        default=None, description="还有几天到期，0 为今天 Days until it expires, 0 for today"
+    )
+    sealed: bool = False
+    revision: int
     version: int
     created_at: datetime
     updated_at: datetime
+    published_at: datetime | None = None
     closed_at: datetime | None = None
     actions: list[Action]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,20 +12,45 @@ from sqlmodel import Session, col
 
 from app.accounts.policy import may, require
 from app.core.actor import Actor
-from app.core.clock import now
+from app.core.clock import CHINA, now, today
 from app.core.errors import InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.pagination import decode_id_cursor, read_page
+from app.core.tenancy import actor_of
 from app.core.versions import check_version
-from app.demands.models import Demand
+from app.demands.guests import guests_of, let_in, write_guests
+from app.demands.lines import lines_by_demand, lines_of, words_of, write_lines
+from app.demands.models import Demand, DemandLine
 from app.demands.needs import NeedCorrections, need_from_json, need_to_json
 from app.demands.places import locate
-from app.demands.policy import Action, State, allowed, moved
-from app.demands.schemas import DemandCreate, DemandPublic, DemandUpdate
+from app.demands.policy import BY_HAND, MOVERS, Action, State, allowed, moved
+from app.demands.schemas import (
+    SEALED_WITHOUT_DEADLINE,
+    DemandCreate,
+    DemandPublic,
+    DemandUpdate,
+    LinePublic,
+    LineSaid,
+    Terms,
+)
 from app.demands.understanding import completed, read_words
 from app.registry.service import get_company
 from matching.need import Need
 from search.documents import Kind
+
+VALID = timedelta(days=60)
+"""How long a demand is valid whose buyer named no end."""
+
+_EMPTY: dict[str, Any] = {
+    "title": "", "description": "", "buyer": "", "city": "", "district": "", "adcode": "", "kind": "", "address": "",
+    "budget_sealed": False, "sealed": False, "visibility": "public",
+}  # fmt: skip
+"""What a column holds of which nothing was said; the others hold None."""
+
+__all__ = [
+    "VALID", "buyer_firms", "get_demand", "guests_of", "let_in", "lines_of", "list_demands", "may_edit", "may_see_buyer",
+    "move_demand", "need_of", "post_demand", "public", "published", "require_editor", "update_demand", "write_lines",
+]  # fmt: skip
 
 
 def get_demand(session: Session, key: UUID, *, for_update: bool = False) -> Demand:
@@ -55,49 +82,114 @@ def post_demand(session: Session, *, said: DemandCreate) -> Demand:
     demand = Demand(
         id=new_id(),
         title=said.title,
-        description=said.description,
-        buyer=buyer,
         buyer_company_id=firm,
         posted_by=actor.id,
-        city=said.city,
-        district=said.district,
-        adcode=said.adcode or "",
-        kind=said.kind or "",
-        state=said.state,
-        need=need_to_json(read_words(said.title, said.description)),
+        need=need_to_json(_read(said.title, said.description, said.lines)),
         corrections=said.need.stored() if said.need else {},
     )
-    need_of(demand)
+    _write(demand, said.model_copy(update={"buyer": buyer}))
+    need = need_of(demand)
     session.add(demand)
+    session.flush()
+    write_lines(session, demand, said.lines, need)
+    if said.guests:
+        write_guests(session, demand.id, said.guests)
+    if said.state == "open":
+        _settle(demand, "open")
     session.flush()
     return demand
 
 
 def update_demand(session: Session, key: UUID, *, change: DemandUpdate, if_match: str | None) -> Demand:
-    """Edit words, form fields or corrections. Raises NotFound, Forbidden, PreconditionFailed, Conflict, InvalidInput."""
+    """Edit words, form fields, lines, terms or corrections. Raises NotFound, Forbidden, PreconditionFailed, Conflict, InvalidInput."""
     demand = get_demand(session, key, for_update=True)
     require_editor(session, demand)
     check_version(if_match, demand.version)
-    demand.state = moved(demand.state, "edit")
+    _settle(demand, "edit")
     given = change.model_fields_set
-    for name in given - {"need"}:
-        setattr(demand, name, getattr(change, name) or "")
+    _write(demand, change)
     if "need" in given:
         demand.corrections = {**demand.corrections, **change.need.stored()} if change.need else {}
-    if {"title", "description"} & given:
-        demand.need = need_to_json(read_words(demand.title, demand.description))
+    if {"title", "description", "lines"} & given:
+        lines = _lines_after(session, demand, change)
+        demand.need = need_to_json(_read(demand.title, demand.description, lines))
+        write_lines(session, demand, lines, need_of(demand))
+    if "guests" in given:
+        write_guests(session, demand.id, change.guests or [])
     need_of(demand)
     return _touch(session, demand)
 
 
+def _lines_after(session: Session, demand: Demand, change: DemandUpdate) -> list[LineSaid]:
+    if "lines" in change.model_fields_set:
+        return change.lines or []
+    wanted = set(LineSaid.model_fields)
+    return [
+        LineSaid(**line.model_dump(include=wanted))
+        for line in lines_of(session, demand.id)
+        if not line.implied
+    ]
+
+
+def _read(title: str, description: str, lines: Sequence[LineSaid]) -> Need:
+    return read_words(title, "\n".join(part for part in (description, words_of(lines)) if part))
+
+
+def _write(demand: Demand, said: Terms) -> None:
+    """Put what was said into the row's own columns. Raises InvalidInput for terms that contradict each other."""
+    own = said.model_fields_set & set(Demand.model_fields) - {"need", "state", "buyer_company_id"}
+    for name in own:
+        value = getattr(said, name)
+        setattr(demand, name, _EMPTY.get(name) if value is None else value)
+    if isinstance(said, DemandCreate):
+        demand.buyer = said.buyer
+    problems = list(_wrong_terms(demand, own))
+    if problems:
+        raise InvalidInput(problems=problems)
+
+
+def _wrong_terms(demand: Demand, given: set[str]) -> list[Problem]:
+    wrong = []
+    if demand.sealed and demand.quotes_until is None:
+        wrong.append(Problem("quotes_until", "required", SEALED_WITHOUT_DEADLINE))
+    for name in sorted({"quotes_until", "valid_until"} & given):
+        moment: datetime | None = getattr(demand, name)
+        if moment and moment <= now():
+            wrong.append(Problem(name, "in_the_past", "时间已过，请填写将来的时间"))
+    if demand.quotes_until and demand.valid_until and demand.quotes_until > demand.valid_until:
+        wrong.append(Problem("quotes_until", "reversed", "报价截止晚于需求有效期，请提前或延长有效期"))
+    return wrong
+
+
 def move_demand(session: Session, key: UUID, *, action: Action, if_match: str | None = None) -> Demand:
-    """Open, close or reopen. Raises NotFound, Forbidden, PreconditionFailed, Conflict."""
+    """Make a move of app.demands.policy. Raises NotFound, Forbidden, PreconditionFailed, Conflict.
+
+    Moves that follow from something else (a quote, a deal delivered) ask for no right of their own.
+    """
     demand = get_demand(session, key, for_update=True)
-    require_editor(session, demand)
+    permission = MOVERS[action]
+    if permission:
+        require(session, permission, **_concerned(demand))
     check_version(if_match, demand.version, required=False)
-    demand.state = moved(demand.state, action)
-    demand.closed_at = now() if demand.state == "closed" else None
+    before = demand.state
+    _settle(demand, action)
+    if action == "quote" and before == demand.state:
+        return demand  # Nothing changed: whoever is editing keeps the version they read.
     return _touch(session, demand)
+
+
+def _settle(demand: Demand, action: Action) -> None:
+    """Make the move and note its moment. Raises Conflict."""
+    demand.state = moved(demand.state, action)
+    if action in ("open", "approve", "reopen") and demand.state == "open":
+        demand.published_at = demand.published_at or now()
+        if demand.valid_until is None or demand.valid_until <= now():
+            demand.valid_until = now() + VALID
+        if demand.quotes_until and demand.quotes_until <= now():
+            demand.quotes_until = None
+            demand.sealed = False
+    over = demand.state in ("closed", "expired", "withdrawn", "fulfilled")
+    demand.closed_at = (demand.closed_at or now()) if over else None
 
 
 def need_of(demand: Demand) -> Need:
@@ -110,15 +202,51 @@ def need_of(demand: Demand) -> Need:
     )
 
 
-def public(demand: Demand) -> DemandPublic:
-    """As the API shows it."""
-    return DemandPublic(
-        **demand.model_dump(exclude={"kind", "state", "need", "posted_by"}),
+def public(session: Session, demand: Demand) -> DemandPublic:
+    """As the API shows it to the session's actor."""
+    return published(session, [demand])[0]
+
+
+def published(session: Session, demands: Sequence[Demand]) -> list[DemandPublic]:
+    """Several as the API shows them to the session's actor, their lines read at once."""
+    actor = actor_of(session)
+    lines = lines_by_demand(session, [demand.id for demand in demands])
+    return [_shown(actor, demand, lines[demand.id]) for demand in demands]
+
+
+def _shown(actor: Actor, demand: Demand, lines: Sequence[DemandLine]) -> DemandPublic:
+    shown = DemandPublic(
+        **demand.model_dump(exclude={"kind", "state", "need", "posted_by", "visibility"}),
         kind=cast(Kind, demand.kind) if demand.kind else None,
         state=cast(State, demand.state),
+        visibility=demand.visibility,
         need=need_of(demand),
-        actions=allowed(demand.state),
+        lines=[LinePublic.model_validate(line) for line in lines],
+        days_left=days_left(demand),
+        actions=[action for action in allowed(demand.state) if action in BY_HAND],
     )
+    if not may_see_buyer(actor, demand):
+        shown.buyer, shown.buyer_company_id = "", None
+    if demand.budget_sealed and not of_the_house(actor, demand):
+        shown.budget_low = shown.budget_high = None
+    return shown
+
+
+def days_left(demand: Demand) -> int | None:
+    """Days until the demand expires, 0 on the last; None when it does not, or is over."""
+    if demand.valid_until is None or demand.closed_at:
+        return None
+    return max((demand.valid_until.astimezone(CHINA).date() - today()).days, 0)
+
+
+def of_the_house(actor: Actor, demand: Demand) -> bool:
+    """Whether the actor is of the buyer's side, in whatever seat, or looks after the place."""
+    return demand.buyer_company_id in actor.seats or may_edit(actor, demand)
+
+
+def may_see_buyer(actor: Actor, demand: Demand) -> bool:
+    """Whether the buyer's name is shown: an anonymous one's only to their own side."""
+    return demand.visibility != "anonymous" or of_the_house(actor, demand)
 
 
 def may_edit(actor: Actor, demand: Demand) -> bool:

@@ -17,7 +17,7 @@ from app.core.idempotency import once
 from app.core.runtime import Runtime
 from app.demands import service as demands
 from app.demands.models import Demand
-from app.demands.policy import ACTIONS, STATES, Action, allowed
+from app.demands.policy import BY_HAND, STATES, Action, allowed
 from app.demands.schemas import DemandUpdate
 from app.registry.service import get_company
 from app.web.demand_forms import DemandForm, checked_demand, empty_form, read_form, stored_form
@@ -104,6 +104,7 @@ def demand_page(
     """One demand with its matches; for HTMX the matches alone."""
     with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, read_id(key))
+        lines = demands.lines_of(session, demand.id)
     need = demands.need_of(demand)
     ranked = matches_or_none(request, runtime, need, language, buyer=demand.buyer_company_id)
     if is_fragment(request):
@@ -111,7 +112,7 @@ def demand_page(
     return page(
         request, "demand.html", language, demand=demand, ranked=ranked, kept={},
         actions=allowed(demand.state) if demands.may_edit(actor, demand) else [],
-        rows=_said_rows(demand, need, language),
+        rows=_said_rows(demand, need, language), lines=lines, buyer=demands.may_see_buyer(actor, demand),
     )  # fmt: skip
 
 
@@ -157,8 +158,8 @@ def update_demand_page(
 
 @router.post("/demands/{key}/{action}", dependencies=[SameSite])
 def move_demand_page(key: str, action: str, runtime: RuntimeDep, actor: ActorDep) -> Response:
-    """Open, close, reopen."""
-    move: Action | None = next((known for known in ACTIONS if known == action), None)
+    """Open, close, reopen, take back."""
+    move: Action | None = next((known for known in BY_HAND if known == action), None)
     if move is None or move == "edit":
         raise NotFound("没有这个页面，地址可能不完整或已失效")
     with runtime.session(actor=actor) as session:

@@ -17,7 +17,17 @@ from app.registry.industries import get_industry
 from search.places import load_gazetteer
 
 ROLES: Mapping[str, str] = {"make": "生产", "process": "加工", "resell": "销售", "service": "服务"}
-DEMAND_STATES: Mapping[str, str] = {"draft": "草稿", "open": "征集中", "closed": "已关闭"}
+DEMAND_STATES: Mapping[str, str] = {
+    "draft": "草稿",
+    "in_review": "审核中",
+    "open": "征集中",
+    "quoting": "报价中",
+    "awarded": "已定标",
+    "fulfilled": "已完成",
+    "closed": "已关闭",
+    "expired": "已过期",
+    "withdrawn": "已撤回",
+}
 LISTING_STATUSES: Mapping[str, str] = {
     "draft": "待企业确认",
     "published": "企业已确认",

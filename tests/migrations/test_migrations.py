@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel, select
 
 import app.tables  # noqa: F401 - fills the metadata
@@ -22,7 +22,7 @@ from app.core.ids import company_id
 from app.core.migrate import alembic_config, current_revision, downgrade, migrate
 from app.core.outbox import OutboxEntry
 from app.demands.schemas import DemandCreate
-from app.demands.service import list_demands, post_demand
+from app.demands.service import lines_of, list_demands, post_demand
 from app.registry.bulk import register_companies
 from app.registry.derive import Registration
 from app.registry.models import Company
@@ -106,6 +106,31 @@ def test_every_step_down_and_up_keeps_the_register(engine: Engine) -> None:
             assert len(session.exec(select(Listing)).all()) == 2
             assert [demand.title for demand in list_demands(session)[0]] == ["采购水泵20台"]
             assert [entry.version for entry in session.exec(select(OutboxEntry))] == [1]
+
+
+def test_demands_of_before_have_their_line_and_their_place_in_the_new_life(engine: Engine) -> None:
+    with unit_of_work(engine, actor=SYSTEM) as session:
+        for title, state in (("采购水泵20台", "open"), ("草稿", "draft"), ("找仓库", "expired")):
+            post_demand(session, said=DemandCreate(title=title, state="draft")).state = state
+    downgrade(engine, "0009")
+    with engine.connect() as connection:
+        assert set(connection.execute(text("SELECT title, state FROM demand"))) == {
+            ("采购水泵20台", "open"),
+            ("草稿", "draft"),
+            ("找仓库", "closed"),
+        }
+    migrate(engine)
+    with unit_of_work(engine, writing=False, actor=SYSTEM) as session:
+        found = {demand.title: demand for demand in list_demands(session)[0]}
+        assert {title: demand.state for title, demand in found.items()} == {
+            "采购水泵20台": "open",
+            "草稿": "draft",
+            "找仓库": "closed",
+        }
+        assert found["采购水泵20台"].published_at is not None
+        assert found["采购水泵20台"].visibility == "public"
+        (line,) = lines_of(session, found["采购水泵20台"].id)
+        assert (line.name, line.quantity, line.unit, line.implied) == ("采购水泵20台", 20, "台", True)
 
 
 def test_several_processes_that_start_at_once_migrate_once(empty: Engine) -> None:
