@@ -2,5 +2,10 @@
 
 from app.core.idempotency import forget_old_answers
 from app.core.jobs import Job
+from app.leads.keeping import forget_old_scans, remind
 
-JOBS: tuple[Job, ...] = (Job("forget old answers", every=3600, run=forget_old_answers),)
+JOBS: tuple[Job, ...] = (
+    Job("forget old answers", every=3600, run=forget_old_answers),
+    Job("remind of leads", every=60, run=remind),
+    Job("forget old scans", every=3600, run=forget_old_scans),
+)

@@ -28,6 +28,8 @@ from app.core.runtime import Runtime
 from app.core.turns import Turns
 from app.demands.routes import router as demands
 from app.jobs import JOBS
+from app.leads.routes import router as leads
+from app.leads.scan_routes import router as scans
 from app.matches.routes import router as matches
 from app.matches.service import warm
 from app.registry.routes import router as registry
@@ -95,7 +97,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_handlers(app)
     # First, because they are asked for most and routes are tried in order.
     add_scan_pages(app, settings)
-    for router in (registry, catalogue, demands, matches, codes, accounts, seats, claims, status):
+    for router in (
+        registry,
+        catalogue,
+        demands,
+        matches,
+        codes,
+        accounts,
+        seats,
+        claims,
+        leads,
+        scans,
+        status,
+    ):
         app.include_router(router)
     add_pages(app)
     add_api_docs(app)

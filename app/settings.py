@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     scan_codes: int = 600
     """How many different codes one network may read in ten minutes before it has to wait; 0 for no limit."""
 
+    scans_kept_days: int = Field(180, ge=1)
+    """For so many days it is kept who scanned what and where; afterwards only how often."""
+
     def resolved_database_url(self) -> str:
         """The database to connect to, as SQLAlchemy wants it: PostgreSQL is spoken to through psycopg 3."""
         for scheme in ("postgresql://", "postgres://"):
@@ -93,6 +96,10 @@ class Settings(BaseSettings):
     def documents_dir(self) -> Path:
         """Where documents that people hand in lie; nothing there is served as a file."""
         return self.data_dir / "documents"
+
+    def photos_dir(self) -> Path:
+        """Where photos of leads lie; nothing there is served as a file."""
+        return self.data_dir / "photos"
 
     def index_dir(self) -> Path:
         """Where the embedded index lives."""

@@ -4,11 +4,12 @@ from app.accounts.claim_models import Claim, ClaimDocument
 from app.accounts.models import ApiKey, Invitation, Operator, Person, Seat
 from app.accounts.sign_in_models import Attempts, DesktopSignIn, LoginSession, OneTimeCode
 from app.catalogue.models import Listing
-from app.codes.models import CodeEvent, EnterpriseCode, SigningKey
+from app.codes.models import CallingCard, CodeEvent, CodeScanDay, EnterpriseCode, SigningKey
 from app.core.idempotency import IdempotencyRecord
 from app.core.outbox import OutboxEntry, ParkedChange
 from app.deals.models import Deal, DealReview
 from app.demands.models import Demand, DemandGuest, DemandLine
+from app.leads.models import Lead, LeadEvent, LeadPhoto, LeadScan
 from app.notify.models import Mail, Notice, NoticePreference
 from app.notify.webhook_models import Webhook, WebhookAttempt, WebhookDelivery
 from app.registry.models import Company
@@ -16,9 +17,11 @@ from app.registry.models import Company
 __all__ = [
     "ApiKey",
     "Attempts",
+    "CallingCard",
     "Claim",
     "ClaimDocument",
     "CodeEvent",
+    "CodeScanDay",
     "Company",
     "Deal",
     "DealReview",
@@ -29,6 +32,10 @@ __all__ = [
     "EnterpriseCode",
     "IdempotencyRecord",
     "Invitation",
+    "Lead",
+    "LeadEvent",
+    "LeadPhoto",
+    "LeadScan",
     "Listing",
     "LoginSession",
     "Mail",

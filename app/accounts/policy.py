@@ -18,7 +18,13 @@ from app.core.errors import Forbidden, Unauthenticated
 from app.core.tenancy import actor_of
 
 Scope = Literal[
-    "companies:write", "listings:write", "demands:write", "codes:write", "imports:write", "deals:write"
+    "companies:write",
+    "listings:write",
+    "demands:write",
+    "codes:write",
+    "imports:write",
+    "deals:write",
+    "leads:write",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
@@ -26,6 +32,7 @@ Action = Literal[
     "company.register", "company.edit", "company.claim", "company.hand_over", "listing.write", "code.manage", "demand.post",
     "demand.edit", "demand.review", "import.run", "seat.see", "seat.manage", "key.manage", "claim.review", "operator.manage",
     "deal.buy", "deal.supply", "deal.settle",
+    "lead.see", "lead.work", "lead.manage", "scans.see",
 ]  # fmt: skip
 
 
@@ -61,6 +68,10 @@ POLICY: dict[Action, Rule] = {
     "deal.buy": Rule(seats=("owner", "manager", "buyer"), maker=True, scope="deals:write"),
     "deal.supply": Rule(seats=("owner", "manager", "sales"), scope="deals:write"),
     "deal.settle": Rule(operators=True, scope="deals:write"),
+    "lead.see": Rule(seats=("owner", "manager", "sales", "viewer"), scope="leads:write"),
+    "lead.work": Rule(seats=("owner", "manager", "sales"), scope="leads:write"),
+    "lead.manage": Rule(seats=("owner", "manager"), scope="leads:write"),
+    "scans.see": Rule(seats=SEAT_ROLES),
 }
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, Index, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, Column, Index, or_, text
+from sqlmodel import Field, SQLModel, col
 
 from app.codes.policy import LIVE
 from app.core.clock import now
-from app.core.tenancy import seen_by_all
+from app.core.tenancy import seen_by, seen_by_all
 
 _STATES = ", ".join(f"'{state}'" for state in LIVE)
 _ONE_LIVE = text(f"kind = 'company' AND state IN ({_STATES})")
@@ -82,3 +82,36 @@ class SigningKey(SQLModel, table=True):
     created_at: datetime = Field(default_factory=now)
     retired_at: datetime | None = None
     """When another key took over signing; codes it signed keep verifying."""
+
+
+@seen_by(lambda actor: col(CodeScanDay.company_id).in_(actor.companies))
+class CodeScanDay(SQLModel, table=True):
+    """How often a firm's codes were scanned on a day, by a kind of viewer from a division. No scan is kept by itself."""
+
+    __tablename__ = "enterprise_code_scans"
+
+    company_id: UUID = Field(foreign_key="company.id", primary_key=True)
+    day: date = Field(primary_key=True)
+    """In China."""
+    viewer: str = Field(max_length=10, primary_key=True)
+    """One of app.codes.statistics.VIEWERS."""
+    division: str = Field(default="", max_length=6, primary_key=True)
+    """The city of the viewer's firm; "" where nobody is known."""
+    count: int = 0
+
+
+@seen_by(
+    lambda actor: or_(
+        col(CallingCard.company_id).in_(actor.companies), col(CallingCard.person_id) == actor.id
+    )
+)
+class CallingCard(SQLModel, table=True):
+    """Somebody who scanned a firm's code and wants the firm to know; taken back, it is deleted."""
+
+    __tablename__ = "calling_card"
+
+    company_id: UUID = Field(foreign_key="company.id", primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", primary_key=True)
+    name: str = Field(max_length=50)
+    firm: str = Field(default="", max_length=200)
+    at: datetime = Field(default_factory=now)

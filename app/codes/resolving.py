@@ -9,13 +9,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from app.codes.addresses import check_signature
-from app.codes.gs1 import InvalidGs1, levels, read_gs1_path
+from app.codes.gs1 import PRIMARY_KEYS, InvalidGs1, levels, read_gs1_path
 from app.codes.models import EnterpriseCode, SigningKey
 from app.codes.numbers import InvalidCode, parse_code
 from app.codes.policy import State
@@ -115,6 +116,32 @@ def find_handle(connection: Connection, prefix: str, suffix: str, own_prefix: st
     if code is None:
         raise UnknownCode
     return code
+
+
+def scanned_code(session: Session, address: str, own_prefix: str) -> EnterpriseCode:
+    """The code that stands now for what a camera read or a person typed: an address, its path, or the code itself.
+
+    A replaced code leads to the one in its place. Raises a ScanRefused.
+    """
+    connection = session.connection()
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError as error:
+        raise MistypedCode from error
+    path, signed = parts.path.strip("/"), parse_qs(parts.query).get("s", [""])[0]
+    first, _, rest = path.partition("/")
+    if first == "c":
+        text = rest
+    elif first in PRIMARY_KEYS:
+        text, signed = find_gs1(connection, path)[0], ""
+    elif first.startswith("88."):
+        text, signed = find_handle(connection, first, rest, own_prefix), ""
+    else:
+        text = path
+    found = find_code(connection, unquote(text), signed)
+    if found.forward:
+        return scanned_code(session, found.forward, own_prefix)
+    return session.get_one(EnterpriseCode, found.code)
 
 
 _PARENT = aliased(EnterpriseCode)

@@ -95,6 +95,7 @@ SCOPES: Mapping[str, str] = {
     "codes:write": "管理企业码",
     "imports:write": "批量导入",
     "deals:write": "推进成交与评价",
+    "leads:write": "管理销售线索",
 }
 CLAIM_STATES: Mapping[str, str] = {
     "pending": "待审核",

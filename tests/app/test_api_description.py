@@ -14,15 +14,17 @@ from starlette.testclient import TestClient
 from app.accounts.contacts import read_contact
 from app.accounts.one_time import new_code
 from app.core.actor import SYSTEM
+from app.core.ids import company_id
 from app.registry.schemas import EXAMPLE_USCC
 from tests.app.clients import another_client
 
 pytestmark = pytest.mark.one_database
 
-OWNERS = re.compile("/(me|keys|seats|invitations)(/|$)")
+OWNERS = re.compile("/(me|keys|seats|invitations|leads|scans)(/|$)")
 """Addresses for people with a seat, not for API keys."""
 OPEN_TO_ALL = re.compile("/api/v1/(companies(/by-uscc)?|listings|demands)(/{[a-z_]+})?$")
 STORES_NOTHING = ("/api/v1/match", "/api/v1/search", "/api/v1/understand", "/api/v1/code-checks")
+COMPANY_OF_EXAMPLES = str(company_id(EXAMPLE_USCC))
 NIL = "00000000-0000-0000-0000-000000000000"
 METHODS = ("get", "post", "patch", "put", "delete")
 
@@ -106,6 +108,24 @@ def _sent_code(api: FastAPI, contact: str) -> str:
         return new_code(session, read_contact(contact))
 
 
+def _leads(client: TestClient, owner: TestClient, team: str, new_uscc: Callable[[], str]) -> Iterator[str]:
+    """New leads of a team; each is another firm's."""
+    while True:
+        firm = client.post("/api/v1/companies", json={"uscc": new_uscc(), "name": "沈阳线索测试厂"}).json()
+        made = owner.post("/api/v1/leads", json={"company_id": firm["id"], "team_id": team})
+        yield made.json()["id"]
+
+
+def _about_leads(example: dict[str, Any], colleague: str, leads: Iterator[str]) -> dict[str, Any]:
+    """The example with ids of people and things that are there."""
+    there = {
+        "person_id": lambda: colleague,
+        "into": lambda: next(leads),
+        "company_id": lambda: COMPANY_OF_EXAMPLES,
+    }
+    return {key: there[key]() if key in there else value for key, value in example.items()}
+
+
 def test_every_request_example_is_accepted(
     client: TestClient,
     api: FastAPI,
@@ -115,6 +135,7 @@ def test_every_request_example_is_accepted(
 ) -> None:
     owner = sign_in(seats={existing["company_id"]: "owner"})
     colleague = sign_in(seats={existing["company_id"]: "sales"}).get("/api/v1/me").json()["id"]
+    leads = _leads(client, owner, existing["company_id"], new_uscc)
     claims = f"/api/v1/companies/{existing['company_id']}/claims"
     tried = 0
     for path, method, operation in operations(api):
@@ -135,6 +156,11 @@ def test_every_request_example_is_accepted(
                 example = {**example, "company_id": existing["company_id"]}
             elif path.endswith("/claims"):
                 who = sign_in()
+            elif "/leads" in path or "/scans" in path:
+                example, ids["lead_id"] = _about_leads(example, colleague, leads), next(leads)
+                before = {"postpone": "start", "reopen": "finish"}.get(path.rpartition("/")[2])
+                if before:
+                    owner.post(f"/api/v1/leads/{ids['lead_id']}/{before}", json={})
             elif "{claim_id}" in path:
                 made = sign_in().post(claims, json={"method": "review", "statement": "x"})
                 who, ids["claim_id"] = sign_in(divisions=["100000"]), made.json()["id"]

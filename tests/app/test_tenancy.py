@@ -46,6 +46,8 @@ BYPASSES = {
     "core/migrate.py": "the schema",
     "core/outbox.py": "adds to the outbox",
     "core/tenancy.py": "is the rule itself",
+    "leads/keeping.py": "jobs run as the program itself",
+    "leads/service.py": "takes an advisory lock",
     "main.py": "asks at the start whether there is an operator",
     "registry/bulk.py": "bulk import of the public register",
     "registry/standing.py": "bulk import of the public register",

@@ -31,6 +31,10 @@ EXPECTED: dict[Action, tuple[set[SeatRole], bool, bool, bool]] = {
     "deal.buy": ({"owner", "manager", "buyer"}, False, True, False),
     "deal.supply": ({"owner", "manager", "sales"}, False, False, False),
     "deal.settle": (set(), True, False, False),
+    "lead.see": ({"owner", "manager", "sales", "viewer"}, False, False, False),
+    "lead.work": ({"owner", "manager", "sales"}, False, False, False),
+    "lead.manage": ({"owner", "manager"}, False, False, False),
+    "scans.see": (set(SEAT_ROLES), False, False, False),
 }
 
 
@@ -92,4 +96,5 @@ class TestEveryAction:
 def test_what_only_people_may_has_no_scope() -> None:
     assert {action for action, rule in POLICY.items() if rule.scope is None} == {
         "company.claim", "company.hand_over", "seat.see", "seat.manage", "key.manage", "claim.review", "operator.manage",
+        "scans.see",
     }  # fmt: skip

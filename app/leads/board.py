@@ -1,0 +1,67 @@
+"""A team's pipeline in figures: the funnel by person, division and source, and how many scans became deals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, func, select
+from sqlmodel import Session, col
+
+from app.accounts.policy import require
+from app.leads.models import Lead
+from app.leads.policy import STATES
+from app.leads.schemas import Board, Funnel
+from app.leads.service import names_of
+
+
+def board(session: Session, team_id: UUID, *, name: Callable[[str, str], str]) -> Board:
+    """``name`` gives the words of a key of one sort: ("division", "210100"), ("source", "scan"). Raises Forbidden."""
+    require(session, "lead.see", company_id=team_id)
+    query = (
+        select(
+            col(Lead.owner_id),
+            col(Lead.division),
+            col(Lead.source),
+            col(Lead.state),
+            func.count().label("number"),
+            func.sum(case((col(Lead.scans) > 0, 1), else_=0)).label("scanned"),
+        )
+        .where(col(Lead.team_id) == team_id, col(Lead.merged_into).is_(None))
+        .group_by(col(Lead.owner_id), col(Lead.division), col(Lead.source), col(Lead.state))
+    )
+    rows = session.execute(query).all()
+    people: Mapping[UUID | None, str] = names_of(session, [row.owner_id for row in rows])
+    return Board(
+        whole=next(iter(_funnels(rows, lambda _: "", lambda _: "")), Funnel(key="", name="")),
+        people=_funnels(
+            rows,
+            lambda row: str(row.owner_id or ""),
+            lambda key: people.get(UUID(key), key) if key else name("person", ""),
+        ),
+        divisions=_funnels(rows, lambda row: _city(row.division), lambda key: name("division", key)),
+        sources=_funnels(rows, lambda row: row.source, lambda key: name("source", key)),
+    )
+
+
+def _funnels(rows: Any, key_of: Callable[[Any], str], name: Callable[[str], str]) -> list[Funnel]:
+    """One funnel a key, the largest first."""
+    counts: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        part = counts[key_of(row)]
+        part[row.state] += row.number
+        part["scanned"] += row.scanned
+        part["scanned_done"] += row.scanned if row.state == "done" else 0
+    found = []
+    for key, part in counts.items():
+        total = sum(part[state] for state in STATES)
+        found.append(
+            Funnel(key=key, name=name(key), total=total, conversion=round(part["done"] / total, 4), **part)
+        )
+    return sorted(found, key=lambda one: (-one.total, one.key))
+
+
+def _city(adcode: str) -> str:
+    return adcode[:4] + "00" if adcode else ""

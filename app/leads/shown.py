@@ -1,0 +1,42 @@
+"""Leads as one reader sees them: names of people, words of divisions and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.core.i18n import Language, translate
+from app.core.tenancy import actor_of
+from app.leads.board import board
+from app.leads.models import Lead
+from app.leads.schemas import Board, LeadPublic
+from app.leads.service import names_of
+from search.places import load_gazetteer
+
+SOURCE_WORDS = {"scan": "扫码", "demand": "需求推荐", "manual": "手工添加"}
+NOBODY_YET = "无人负责"
+NOWHERE = "地区不详"
+
+
+def public_leads(session: Session, leads: Iterable[Lead]) -> list[LeadPublic]:
+    """As the API shows them to the session's actor."""
+    leads = list(leads)
+    names = names_of(session, [lead.owner_id for lead in leads])
+    viewer = actor_of(session).id
+    return [LeadPublic.of(lead, names, viewer) for lead in leads]
+
+
+def team_board(session: Session, team_id: UUID, language: Language) -> Board:
+    """The board in the reader's language. Raises Forbidden."""
+
+    def name(sort: str, key: str) -> str:
+        if sort == "person":
+            return translate(NOBODY_YET, language)
+        if sort == "source":
+            return translate(SOURCE_WORDS[key], language)
+        division = load_gazetteer().get(key)
+        return division.name if division else translate(NOWHERE, language)
+
+    return board(session, team_id, name=name)
