@@ -178,8 +178,8 @@ def _from_demand(session: Session, team_id: UUID, demand: Demand) -> tuple[Lead,
 
 
 def names_buyer(demand: Demand) -> bool:
-    """Whether a demand says to everybody whose it is."""
-    return getattr(demand, "visibility", "public") != "anonymous"
+    """Whether a demand says whose it is; of an anonymous one a team must not learn it from whoever else knows."""
+    return demand.visibility != "anonymous"
 
 
 def find_leads(team_id: UUID, filters: Filters) -> Select[Lead]:

@@ -22,6 +22,7 @@ EXPECTED: dict[Action, tuple[set[SeatRole], bool, bool, bool]] = {
     "code.manage": ({"owner", "manager"}, True, False, False),
     "demand.post": (set(), False, False, True),
     "demand.edit": ({"owner", "manager", "buyer"}, True, True, False),
+    "demand.review": (set(), True, False, False),
     "import.run": (set(), True, False, False),
     "seat.see": (set(SEAT_ROLES), False, False, False),
     "seat.manage": ({"owner", "manager"}, False, False, False),
