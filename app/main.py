@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
-from threading import Thread
+from threading import Timer
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
@@ -46,6 +46,8 @@ NO_OPERATOR = (
     "No operator yet. Create the first: lianqiao accounts create-operator PHONE-OR-EMAIL --name NAME --password"
 )
 MOST_WITH_CLAIM = (MOST + 1) * LARGEST
+WARM_AFTER = 1.0
+"""Seconds after the start."""
 log = logging.getLogger(__name__)
 
 
@@ -55,12 +57,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_sync(migrate, runtime.engine)
     await run_sync(_say_how_to_begin, runtime)
     await run_sync(runtime.open_index)
-    # Loading the encoder takes seconds; pages and everything but a first match need not wait for it.
-    Thread(target=warm, args=(runtime,), name="warm-up", daemon=True).start()
+    # It takes the interpreter seconds: whoever knocks first is answered before, and only a first match waits for it.
+    warming = Timer(WARM_AFTER, warm, (runtime,))
+    warming.daemon = True
+    warming.start()
     runtime.start_indexer()
     if runtime.settings.indexer:
         runtime.start_jobs(JOBS)
     yield
+    warming.cancel()
     await run_sync(runtime.close)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -169,7 +168,7 @@ def _fact_columns(
         ("industry", _industry_fits([one.supplier.industry for one in judged], industries)),
         ("confirmed", [one.item is not None and one.item.source == "listing" for one in judged]),
         ("verified", [one.supplier.verified for one in judged]),
-        ("fresh", [_freshness(now - one.supplier.updated_at) for one in judged]),
+        ("fresh", _freshness(now - np.array([one.supplier.updated_at for one in judged]))),
     ):
         matrix[:, COLUMN[name]] = values
 
@@ -220,27 +219,19 @@ def _item_columns(
 
 
 def _industry_fits(codes: Sequence[str], wanted: Sequence[tuple[str, float]]) -> list[float]:
-    by_code = {code: _industry_fit(code, wanted) for code in set(codes)}
-    return [by_code[code] for code in codes]
+    """For each code: the best share of an industry of the need times how much of its code the firm's shares."""
+    worth: dict[str, float] = {}
+    for own, share in wanted:
+        for digits in range(1, min(len(own), 4) + 1):
+            stem = own[:digits]
+            worth[stem] = max(worth.get(stem, 0.0), share * INDUSTRY_LEVEL[digits])
+    fits = {code: max(worth.get(code[:digits], 0.0) for digits in (1, 2, 3, 4)) for code in set(codes)}
+    return [fits[code] for code in codes]
 
 
-def _industry_fit(code: str, wanted: Sequence[tuple[str, float]]) -> float:
-    """The best share of an industry of the need times how much of its code the firm's shares."""
-    return max((share * INDUSTRY_LEVEL[_shared_digits(code, own)] for own, share in wanted), default=0.0)
-
-
-def _shared_digits(first: str, second: str) -> int:
-    count = 0
-    for a, b in zip(first[:4], second[:4], strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
-
-
-def _freshness(seconds: float) -> float:
+def _freshness(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
     """1 today, 1/e a year ago; in steps of a hundredth, or the order of one import would tell firms apart."""
-    return round(math.exp(-max(seconds, 0.0) / 86_400 / FRESH_DAYS), 2)
+    return np.exp(-np.maximum(seconds, 0.0) / 86_400 / FRESH_DAYS).round(2)
 
 
 def _specs(

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from matching.encoders.base import Encoder
 from matching.explain import gaps, reasons
-from matching.features import FEATURES, Judged
+from matching.features import Judged
 from matching.need import Need
 from matching.queries import Queries
 from matching.ranker import Ranker
@@ -94,7 +94,5 @@ def _explained(
         distance_km=round(away, 1) if away is not None else None,
         reasons=reasons(need, queries, judged, away, language),
         gaps=gaps(need, judged, away, points, language),
-        features={
-            name: round(value, 4) for name, value in zip(FEATURES, judged.features.tolist(), strict=True)
-        },
+        row=judged.features,
     )

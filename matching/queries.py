@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from matching.knowledge import Expander, Term, shipped
 from matching.need import Need
-from search.analysis import tokens, words
+from search.analysis import tokens, words, words_of_term
 
 KIN_TOKENS = 32
 """Tokens of kindred terms searched for; each costs about as much time as a word of the buyer's own."""
@@ -63,7 +63,7 @@ def _token_weights(terms: tuple[Term, ...]) -> dict[str, float]:
     """Words of the terms (no bigrams: they are many and add little) with their weights, the weightiest kept."""
     weights: dict[str, float] = {}
     for term in terms:
-        for word in words(term.text):
+        for word in words_of_term(term.text):
             weights[word] = max(term.weight, weights.get(word, 0.0))
     ranked = sorted(weights.items(), key=lambda pair: -pair[1])
     return dict(ranked[:KIN_TOKENS])

@@ -6,7 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from matching.features import FEATURES
 from matching.need import Need
+from matching.texts import Floats
 from search.documents import CapabilityItem, SupplierDocument
 
 Within = Literal["district", "city", "province", "anywhere"]
@@ -41,7 +43,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One supplier: its best-fitting item, how far it is, and the evidence. ``features`` are the numbers ranked by."""
+    """One supplier: its best-fitting item, how far it is, and the evidence."""
 
     rank: int
     score: float
@@ -50,7 +52,13 @@ class Match:
     distance_km: float | None
     reasons: tuple[Reason, ...]
     gaps: tuple[Gap, ...]
-    features: dict[str, float]
+    row: Floats = dataclasses.field(repr=False, compare=False)
+    """The features' values, shape (len(FEATURES),)."""
+
+    @property
+    def features(self) -> dict[str, float]:
+        """The numbers ranked by, by name."""
+        return {name: round(value, 4) for name, value in zip(FEATURES, self.row.tolist(), strict=True)}
 
 
 @dataclass(frozen=True, slots=True)

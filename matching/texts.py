@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import tokens, words
+from search.analysis import tokens, words_of_term
 from search.index import Vectors
 
 Floats = NDArray[np.float32]
@@ -104,7 +104,7 @@ class TextTable:
         """Of every text: the greatest weight of a term whose every word it has; 0 where it has none whole."""
         best = np.zeros(len(self), np.float32)
         for term, weight in terms:
-            postings = sorted((self._having(word) for word in set(words(term))), key=len)
+            postings = sorted((self._having(word) for word in words_of_term(term)), key=len)
             if postings:
                 common = postings[0]
                 for posting in postings[1:]:

@@ -93,6 +93,12 @@ def words(text: str) -> list[str]:
     return _words(normalise(text))
 
 
+@lru_cache(maxsize=20_000)
+def words_of_term(term: str) -> tuple[str, ...]:
+    """The distinct words of a term of the trade, of which there are some thousand, met again with every need."""
+    return tuple(dict.fromkeys(words(term)))
+
+
 @cache
 def _dictionary() -> Any:
     """Loaded with the first text rather than with this module: it takes a sixth of a second."""

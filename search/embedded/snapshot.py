@@ -35,6 +35,8 @@ class Allowed:
     """Titles with at least one item that passes; None when that is all of them."""
     count: int
     """How many firms."""
+    share: float
+    """The part of all items that passes, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ class Snapshot:
             firms[self.item_firm[items]] = True
         texts = np.zeros(self.texts, np.bool_)
         texts[self.item_text[items]] = True
-        return Allowed(firms, items, None if texts.all() else texts, int(firms.sum()))
+        share = float(items.mean()) if len(items) else 0.0
+        return Allowed(firms, items, None if texts.all() else texts, int(firms.sum()), share)
 
     def _firms(self, filters: Filters) -> Mask:
         mask = np.ones(len(self.keys), np.bool_)

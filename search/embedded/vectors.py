@@ -16,6 +16,8 @@ RANGE_DEVIATIONS = 5.0
 """A unit vector's components have deviation 1/sqrt(d); five of them each way are quantised, the rest clipped.
 Measured over registered titles, the largest component was 4.0 deviations (USE), 3.2 (E5) and 4.3 (MiniLM)."""
 
+_here = threading.local()
+
 
 class VectorIndex:
     """Positions 0..n-1 in the order of adding; inner product of unit vectors, so scores are cosines.
@@ -85,8 +87,10 @@ class VectorIndex:
                 selector = faiss.IDSelectorBitmap(bitmap)  # type: ignore[call-arg,arg-type]
                 parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
             queries = np.ascontiguousarray(np.stack(list(vectors)), np.float32)
-            # Each thread's own setting. A second thread of the scan would spin on the core that searches words.
-            faiss.omp_set_num_threads(1)
+            if not getattr(_here, "alone", False):
+                # Each thread's own setting. A second thread of the scan would spin on the core that searches words.
+                faiss.omp_set_num_threads(1)
+                _here.alone = True
             scores, found = self._index.search(queries, min(limit, total), params=parameters)
         return found, scores
 

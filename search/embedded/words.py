@@ -141,8 +141,8 @@ class WordIndex:
         made.add_text("item", " ".join(tokens(f"{item.title} {item.text}" if item.text else item.title)))
         return made
 
-    def query(self, leg: TextLeg, filters: Filters, keys: Sequence[str] | None) -> tantivy.Query:
-        """A leg's words under filters; ``keys`` narrows to these firms when given. Filters never move a score."""
+    def query(self, leg: TextLeg, filters: Filters | None, keys: Sequence[str] | None) -> tantivy.Query:
+        """A leg's words, under filters when given, and narrowed to the firms ``keys`` when given; neither moves a score."""
         should = []
         for field in _FIELDS[leg.over]:
             boost = NAME_BOOST if field == "name" and leg.over == "firm" else 1.0
@@ -152,10 +152,12 @@ class WordIndex:
                 should.append(
                     (tantivy.Occur.Should, tantivy.Query.boost_query(term, weight) if weight != 1.0 else term)
                 )
-        must = [(tantivy.Occur.Must, tantivy.Query.boolean_query(should))]
-        sets = [("filter", group) for group in _groups(filters) if group]
+        sets = [("filter", group) for group in _groups(filters) if group] if filters else []
         if keys is not None:
             sets.append(("key", list(keys)))
+        if not sets:
+            return tantivy.Query.boolean_query(should)
+        must = [(tantivy.Occur.Must, tantivy.Query.boolean_query(should))]
         for field, values in sets:
             any_of = tantivy.Query.term_set_query(self._schema, field, values)
             must.append((tantivy.Occur.Must, tantivy.Query.const_score_query(any_of, 0.0)))
