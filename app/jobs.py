@@ -3,9 +3,12 @@
 from app.core.idempotency import forget_old_answers
 from app.core.jobs import Job
 from app.leads.keeping import forget_old_scans, remind
+from app.matches.standing import check_demands, index_demands
 
 JOBS: tuple[Job, ...] = (
     Job("forget old answers", every=3600, run=forget_old_answers),
     Job("remind of leads", every=60, run=remind),
     Job("forget old scans", every=3600, run=forget_old_scans),
+    Job("index demands", every=0.5, run=index_demands),
+    Job("check demands", every=3600, run=check_demands),
 )

@@ -10,11 +10,14 @@ from app.core.outbox import OutboxEntry, ParkedChange
 from app.deals.models import Deal, DealReview
 from app.demands.models import Demand, DemandGuest, DemandLine
 from app.leads.models import Lead, LeadEvent, LeadPhoto, LeadScan
+from app.matches.models import Alert, AlertDue, Impression, Outcome
 from app.notify.models import Mail, Notice, NoticePreference
 from app.notify.webhook_models import Webhook, WebhookAttempt, WebhookDelivery
 from app.registry.models import Company
 
 __all__ = [
+    "Alert",
+    "AlertDue",
     "ApiKey",
     "Attempts",
     "CallingCard",
@@ -31,6 +34,7 @@ __all__ = [
     "DesktopSignIn",
     "EnterpriseCode",
     "IdempotencyRecord",
+    "Impression",
     "Invitation",
     "Lead",
     "LeadEvent",
@@ -44,6 +48,7 @@ __all__ = [
     "OneTimeCode",
     "Operator",
     "OutboxEntry",
+    "Outcome",
     "ParkedChange",
     "Person",
     "Seat",

@@ -35,7 +35,7 @@ def match(
     """Suppliers for a need, best first. Raises SearchUnavailable when the index cannot answer."""
     options = options or MatchOptions()
     started = time.perf_counter()
-    within = options.within or _dial(need)
+    within = options.within or usual_dial(need)
     filters = need_filters(need, within, options.filters or Filters())
     found = _without(retrieve(need, index=index, encoder=encoder, filters=filters), options.excluded)
     ranked = ranker.rank(need, found, index)
@@ -44,7 +44,7 @@ def match(
         ranked = ranked[: max(options.limit, 20)]
         ranked.sort(key=lambda pair: (_far(_distance(need, pair[1].supplier)), -pair[0]))
     matches = tuple(
-        _explained(need, found.queries, judged, points, place, options)
+        explained(need, found.queries, judged, points, place, options)
         for place, (points, judged) in enumerate(ranked[: options.limit], start=1)
     )
     took = (time.perf_counter() - started) * 1000
@@ -57,11 +57,13 @@ def _without(found: Retrieved, excluded: frozenset[str]) -> Retrieved:
     return replace(found, candidates=tuple(one for one in found.candidates if one.key not in excluded))
 
 
-def _dial(need: Need) -> Within:
+def usual_dial(need: Need) -> Within:
+    """How far suppliers are looked for when the reader does not say."""
     return "city" if need.local_only and need.place else "anywhere"
 
 
 def need_filters(need: Need, within: Within, base: Filters) -> Filters:
+    """The reader's filters and those of the need itself."""
     divisions, roles = base.divisions, base.roles
     if within != "anywhere" and need.place:
         divisions = (need.place.adcode[: _LEVELS[within]].ljust(6, "0"),)
@@ -81,9 +83,10 @@ def _far(kilometres: float | None) -> float:
     return math.inf if kilometres is None else kilometres
 
 
-def _explained(
+def explained(
     need: Need, queries: Queries, judged: Judged, points: float, place: int, options: MatchOptions
 ) -> Match:
+    """A judged firm with its evidence; ``points`` is its score, ``place`` its rank."""
     away = _distance(need, judged.supplier)
     language = options.language
     return Match(

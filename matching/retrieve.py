@@ -112,8 +112,25 @@ def retrieve(
     expander: Expander | None = None,
 ) -> Retrieved:
     """All candidates of a need under hard filters. Raises SearchUnavailable."""
-    queries = queries_of(need, expander)
-    legs = legs_of(queries, encoder)
-    answers = dict(zip(legs, index.search(list(legs.values()), filters), strict=True))
-    best = {leg: hits[0].score if hits else 0.0 for leg, hits in answers.items()}
-    return Retrieved(queries, fuse(answers), best)
+    return retrieve_all([(need, filters)], index=index, encoder=encoder, expander=expander)[0]
+
+
+def retrieve_all(
+    wanted: Sequence[tuple[Need, Filters]],
+    *,
+    index: SearchIndex,
+    encoder: Encoder,
+    expander: Expander | None = None,
+) -> list[Retrieved]:
+    """As ``retrieve``, for several needs: those under the same filters go to the index together. Raises SearchUnavailable."""
+    asked = [queries_of(need, expander) for need, _ in wanted]
+    named = [legs_of(queries, encoder) for queries in asked]
+    found: dict[int, Retrieved] = {}
+    for filters in dict.fromkeys(filters for _, filters in wanted):
+        rows = [at for at, (_, own) in enumerate(wanted) if own == filters]
+        hits = iter(index.search([leg for at in rows for leg in named[at].values()], filters))
+        for at in rows:
+            answers = {leg: next(hits) for leg in named[at]}
+            best = {leg: own[0].score if own else 0.0 for leg, own in answers.items()}
+            found[at] = Retrieved(asked[at], fuse(answers), best)
+    return [found[at] for at in range(len(wanted))]

@@ -19,6 +19,7 @@ from app.catalogue.models import Listing
 from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.ids import company_id
+from app.core.outbox import enqueue
 from app.core.runtime import Runtime
 from app.demands.models import Demand
 from app.demands.needs import need_to_json
@@ -180,6 +181,7 @@ def _add_demands(session: Session, demands: Iterable[dict[str, Any]], firms: Map
     session.flush()
     for demand in missing:
         write_lines(session, demand, [], need_of(demand))
+    enqueue(session, [(str(demand.id), demand.version) for demand in missing], subject="demand")
     return len(missing)
 
 

@@ -6,14 +6,19 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
 from app.commands.common import index_with_bar, out, running
+from app.core.actor import SYSTEM
+from app.core.runtime import Runtime
 from app.demands.places import locate
 from app.demands.understanding import completed, read_words
 from app.matches.schemas import MatchAnswer
-from app.matches.service import match_need
+from app.matches.service import demands_for, match_need
+from app.matches.standing import index_demands
+from app.registry.service import get_company_by_uscc
 from app.settings import get_settings
 from matching.need import Need
 from matching.result import Language, Match, MatchResult, Within
@@ -51,7 +56,11 @@ Lang = Annotated[LanguageChoice | None, typer.Option("--lang", help="zh | en")]
 
 
 def match(
-    text: Annotated[str, typer.Argument(help="需求原文 The demand, in the buyer's words")],
+    text: Annotated[str, typer.Argument(help="需求原文 The demand, in the buyer's words")] = "",
+    company: Annotated[
+        str,
+        typer.Option("--company", help="改为某企业（信用代码）适合的需求 Demands that suit this firm (USCC)"),
+    ] = "",
     city: City = "",
     district: District = "",
     within: Dial = None,
@@ -59,9 +68,16 @@ def match(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """为一条需求推荐本地供应商并说明理由。Recommend suppliers for a demand, and say why."""
+    """为一条需求推荐本地供应商并说明理由；--company 则反过来。Recommend suppliers for a demand, and say why; or demands for a firm."""
+    if bool(text) == bool(company):
+        raise typer.BadParameter(
+            "写明需求，或用 --company 指定企业 Say a demand, or name a firm with --company"
+        )
     with running() as runtime:
         index_with_bar(runtime)
+        if company:
+            _tell_demands(runtime, company, limit, spoken(lang), as_json)
+            return
         place = locate(city=city, district=district)
         need = completed(read_words("", text), place=place, kind=None, corrections=None)
         _tell(
@@ -93,6 +109,32 @@ def search(
 def spoken(lang: Lang) -> Language:
     """The language asked for, or the configured one."""
     return lang.value if lang else get_settings().language
+
+
+def _tell_demands(runtime: Runtime, uscc: str, limit: int, language: Language, as_json: bool) -> None:
+    index_demands(runtime)
+    with runtime.session(writing=False, actor=SYSTEM) as session:
+        firm = get_company_by_uscc(session, uscc)
+        answer = demands_for(runtime, session, firm.id, limit=limit, language=language)
+    if as_json:
+        typer.echo(answer.model_dump_json(indent=2))
+        return
+    zh = language == "zh"
+    if not answer.items:
+        out.print("目前没有适合这家企业的需求。" if zh else "No open demand suits this firm now.")
+    for one in answer.items:
+        lines = [f"[green]✓[/] {escape(reason.text)}" for reason in one.reasons]
+        lines += [f"[yellow]?[/] {escape(gap.text)}" for gap in one.gaps]
+        out.print(
+            Panel(
+                "\n".join(lines),
+                title=f"[bold]{one.rank}. {escape(one.demand.title)}[/]",
+                title_align="left",
+                subtitle=f"{'匹配' if zh else 'score'} {one.score:.0f}",
+                subtitle_align="right",
+            )
+        )
+    out.print(f"[dim]{answer.candidates} 条候选 candidates · {answer.model} · {answer.took_ms:.0f} ms[/dim]")
 
 
 def _word(within: Dial) -> Within | None:

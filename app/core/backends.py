@@ -1,4 +1,4 @@
-"""Which search index the settings name, and the one that a rebuild fills beside it."""
+"""Which search indexes the settings name, one of suppliers and one of demands, and what a rebuild fills beside them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.core.outbox import Subject
 from app.settings import Settings
 from matching.encoders import Encoder
 from search.index import SearchIndex
@@ -17,14 +18,25 @@ if TYPE_CHECKING:
     from search.embedded import EmbeddedIndex
 
 
-def open_index(settings: Settings, encoder: Encoder) -> SearchIndex:
+def open_index(settings: Settings, encoder: Encoder, subject: Subject = "supplier") -> SearchIndex:
     """The live index. An Elasticsearch that is down is found out only when it is asked something."""
     if settings.uses_elasticsearch():
-        return _elastic(settings, encoder, settings.search_index)
-    return _embedded(settings.index_dir(), encoder)
+        return _elastic(settings, encoder, _alias(settings, subject))
+    return _embedded(_folder(settings, subject), encoder)
 
 
-def begin_successor(settings: Settings, encoder: Encoder, *, fresh: bool = False) -> Successor:
+def _alias(settings: Settings, subject: Subject) -> str:
+    return settings.search_index if subject == "supplier" else f"{settings.search_index}-demands"
+
+
+def _folder(settings: Settings, subject: Subject) -> Path:
+    folder = settings.index_dir()
+    return folder if subject == "supplier" else folder.with_name(f"{folder.name}-demands")
+
+
+def begin_successor(
+    settings: Settings, encoder: Encoder, subject: Subject = "supplier", *, fresh: bool = False
+) -> Successor:
     """An index to be filled that takes the place of the live one; one begun before is gone on with unless ``fresh``.
 
     Raises SearchUnavailable.
@@ -32,13 +44,13 @@ def begin_successor(settings: Settings, encoder: Encoder, *, fresh: bool = False
     if settings.uses_elasticsearch():
         from search.elastic import ElasticSuccessor
 
-        live = _elastic(settings, encoder, settings.search_index).indices
+        live = _elastic(settings, encoder, _alias(settings, subject)).indices
         return ElasticSuccessor(
             live, lambda: _elastic(settings, encoder, live.building, make=False), fresh=fresh
         )
     from search.embedded import EmbeddedSuccessor
 
-    folder = settings.index_dir()
+    folder = _folder(settings, subject)
     begun = folder.with_name(f"{folder.name}.new")
     if fresh:
         shutil.rmtree(begun, ignore_errors=True)

@@ -59,6 +59,11 @@ class Runtime:
         """The configured search index."""
         return open_index(self.settings, self.encoder)
 
+    @cached_property
+    def demand_index(self) -> SearchIndex:
+        """The index of standing demands."""
+        return open_index(self.settings, self.encoder, "demand")
+
     def open_index(self) -> None:
         """Open the index now rather than when first asked for; where search is away, it is opened when it is back."""
         try:
@@ -67,10 +72,11 @@ class Runtime:
             log.warning("search is away: %s", error)
 
     def close_index(self) -> None:
-        """Release the index; the next use opens it again."""
-        if "index" in self.__dict__:
-            self.index.close()
-            del self.__dict__["index"]
+        """Release the indexes; the next use opens them again."""
+        for name in ("index", "demand_index"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+                del self.__dict__[name]
 
     @cached_property
     def changes(self) -> DatabaseChanges:
@@ -118,9 +124,11 @@ class Runtime:
         self._stop.set()
 
     def follow(self) -> None:
-        """Open the index anew when a rebuild has put another in its place; requests under way finish on the old one."""
+        """Open an index anew when a rebuild has put another in its place; requests under way finish on the old one."""
         if self.index.replaced():
             self.__dict__["index"] = open_index(self.settings, self.encoder)
+        if "demand_index" in self.__dict__ and self.demand_index.replaced():
+            self.__dict__["demand_index"] = open_index(self.settings, self.encoder, "demand")
 
     def close(self) -> None:
         """Stop the indexer and the jobs, and release files."""

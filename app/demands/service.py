@@ -15,6 +15,7 @@ from app.core.actor import Actor
 from app.core.clock import CHINA, now, today
 from app.core.errors import InvalidInput, NotFound, Problem
 from app.core.ids import new_id
+from app.core.outbox import enqueue
 from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import actor_of
 from app.core.versions import check_version
@@ -96,8 +97,7 @@ def post_demand(session: Session, *, said: DemandCreate) -> Demand:
         write_guests(session, demand.id, said.guests)
     if said.state == "open":
         _settle(demand, "open")
-    session.flush()
-    return demand
+    return _indexed(session, demand)
 
 
 def update_demand(session: Session, key: UUID, *, change: DemandUpdate, if_match: str | None) -> Demand:
@@ -287,6 +287,12 @@ def _wrong_firm(code: str, message: str) -> InvalidInput:
 def _touch(session: Session, demand: Demand) -> Demand:
     demand.version += 1
     demand.updated_at = now()
+    return _indexed(session, demand)
+
+
+def _indexed(session: Session, demand: Demand) -> Demand:
+    """Note in this transaction that the demand changed, so that firms are matched with it."""
     session.add(demand)
     session.flush()
+    enqueue(session, [(str(demand.id), demand.version)], subject="demand")
     return demand

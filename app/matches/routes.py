@@ -17,6 +17,7 @@ from app.core.text import Line
 from app.demands.needs import Adcode
 from app.demands.service import get_demand, need_of
 from app.matches import service
+from app.matches.demand_schemas import DemandsAnswer
 from app.matches.schemas import (
     MAX_MATCHES,
     FacetsPublic,
@@ -42,6 +43,7 @@ from app.matches.search_box import (
 )
 from app.registry.schemas import IndustryCode
 from matching.result import Within
+from matching.reverse import MOST_DEMANDS
 from matching.search_box import Reading, Search
 from search.documents import Kind, Role
 
@@ -110,6 +112,19 @@ def list_matches(
         buyer=demand.buyer_company_id,
     )
     return MatchAnswer.of(result)
+
+
+@router.get("/companies/{company_id}/demands", responses=errors(404))
+def list_suiting_demands(
+    runtime: RuntimeDep,
+    actor: ActorDep,
+    language: LanguageDep,
+    company_id: UUID,
+    limit: Annotated[int, Query(ge=1, le=MOST_DEMANDS, description="条数 How many")] = 10,
+) -> DemandsAnswer:
+    """适合某企业的需求 Open demands that suit a firm, with the evidence their buyers see."""
+    with runtime.session(writing=False, actor=actor) as session:
+        return service.demands_for(runtime, session, company_id, limit=limit, language=language)
 
 
 @router.get("/search", responses=errors())

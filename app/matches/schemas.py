@@ -13,8 +13,8 @@ from app.demands.needs import Adcode
 from app.demands.schemas import EXAMPLE, Description, UnderstandRequest
 from app.registry.schemas import EXAMPLE_USCC, IndustryCode
 from matching.need import Need
-from matching.result import GapType, Match, MatchResult, ReasonType, Within
-from search.documents import Kind, Role, Source
+from matching.result import Gap, GapType, Match, MatchResult, Reason, ReasonType, Within
+from search.documents import CapabilityItem, Kind, Role, Source
 
 MAX_MATCHES = 100
 
@@ -110,6 +110,11 @@ class MatchedItem(BaseModel):
     title: str
     source: Source
 
+    @classmethod
+    def of(cls, item: CapabilityItem) -> Self:
+        """From what matching answers."""
+        return cls(id=UUID(item.key), kind=item.kind, role=item.role, title=item.title, source=item.source)
+
 
 class ReasonPublic(BaseModel):
     """Why the supplier fits, and where that stands."""
@@ -119,12 +124,22 @@ class ReasonPublic(BaseModel):
     field: str
     source: str
 
+    @classmethod
+    def of(cls, reason: Reason) -> Self:
+        """From what matching answers."""
+        return cls(type=reason.type, text=reason.text, field=reason.field, source=reason.source)
+
 
 class GapPublic(BaseModel):
     """What does not fit, or is not known."""
 
     type: GapType
     text: str
+
+    @classmethod
+    def of(cls, gap: Gap) -> Self:
+        """From what matching answers."""
+        return cls(type=gap.type, text=gap.text)
 
 
 class MatchPublic(BaseModel):
@@ -155,16 +170,10 @@ class MatchPublic(BaseModel):
                 tags=list(supplier.tags),
                 verified=supplier.verified,
             ),
-            item=MatchedItem(
-                id=UUID(item.key), kind=item.kind, role=item.role, title=item.title, source=item.source
-            )
-            if item
-            else None,
+            item=MatchedItem.of(item) if item else None,
             distance_km=match.distance_km,
-            reasons=[
-                ReasonPublic(type=r.type, text=r.text, field=r.field, source=r.source) for r in match.reasons
-            ],
-            gaps=[GapPublic(type=g.type, text=g.text) for g in match.gaps],
+            reasons=[ReasonPublic.of(reason) for reason in match.reasons],
+            gaps=[GapPublic.of(gap) for gap in match.gaps],
         )
 
 
@@ -173,7 +182,7 @@ _NEED_EXAMPLE: dict[str, Any] = {
     "what": ["不锈钢离心泵"],
     "quantity": {"value": 20, "unit": "台"},
 }
-_MATCH_EXAMPLE: dict[str, Any] = {
+MATCH_EXAMPLE: dict[str, Any] = {
     "rank": 1,
     "score": 86.5,
     "company": {
@@ -208,7 +217,7 @@ class MatchAnswer(BaseModel):
                 {
                     "need": _NEED_EXAMPLE,
                     "within": "anywhere",
-                    "items": [_MATCH_EXAMPLE],
+                    "items": [MATCH_EXAMPLE],
                     "model": "default",
                     "candidates": 212,
                     "took_ms": 8.4,

@@ -12,12 +12,24 @@ from app.core.metrics import MATCH_SECONDS
 from app.core.runtime import Runtime
 from app.demands.places import locate, place_of
 from app.demands.understanding import completed, read_words
+from app.matches.outcomes import record_outcome
+from app.matches.reverse import demands_for
 from app.matches.schemas import MatchFilters, MatchRequest, Sort
 from app.registry.lookups import subtree
 from matching.match import match
 from matching.need import Need
 from matching.result import MatchOptions, MatchResult, Within
 from search.index import Filters, Near, SearchUnavailable
+
+__all__ = [
+    "demands_for",
+    "index_filters",
+    "match_need",
+    "need_of_request",
+    "placed",
+    "record_outcome",
+    "warm",
+]
 
 log = logging.getLogger(__name__)
 

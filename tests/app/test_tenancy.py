@@ -49,6 +49,7 @@ BYPASSES = {
     "leads/keeping.py": "jobs run as the program itself",
     "leads/service.py": "takes an advisory lock",
     "main.py": "asks at the start whether there is an operator",
+    "matches/standing.py": "the indexer of demands that are public or shown to none",
     "registry/bulk.py": "bulk import of the public register",
     "registry/standing.py": "bulk import of the public register",
     "status/metrics.py": "counts over all tenants; no row leaves",

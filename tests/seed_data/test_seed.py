@@ -189,7 +189,7 @@ def test_seeding_stores_the_world(runtime: Runtime, first: SeedReport) -> None:
     assert len(companies) == first.companies == len(COMPANY_ROWS)
     assert sum(row[2] == "published" for row in listings) == first.listings == len(LISTING_ROWS)
     assert len(demands) == first.demands == 60
-    assert {row[1] for row in outbox} == {str(row[0]) for row in companies}
+    assert {row[1] for row in outbox} == {str(row[0]) for row in (*companies, *demands)}
     with runtime.session(writing=False, actor=SYSTEM) as session:
         without = session.scalar(select(func.count()).where(col(Company.district) == ""))
         assert without == 0

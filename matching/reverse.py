@@ -1,0 +1,118 @@
+"""The other way round: demands that suit a firm.
+
+Standing demands lie in an index of their own behind the same protocol as firms: a demand is a document with one item,
+its head phrase, told in the words of its trade. What a firm offers finds candidates there; each is then matched as its
+buyer would match it, and the firm's own place in that answer is what counts. So a firm reads the score and the evidence
+that the buyer reads, and a demand whose buyer would not be shown the firm is not shown to the firm either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from matching.encoders.base import Encoder
+from matching.match import explained, need_filters, usual_dial
+from matching.need import Need
+from matching.queries import Queries, queries_of
+from matching.ranker import Ranker
+from matching.result import Language, Match, MatchOptions
+from matching.retrieve import Candidate, fuse, retrieve_all
+from search.analysis import tokens
+from search.documents import CapabilityItem, SupplierDocument
+from search.index import Filters, Hit, Leg, SearchIndex, TextLeg, VectorLeg
+
+MOST_ITEMS = 24
+"""Items of a firm that look for demands: what it stated itself first, what it only resells last."""
+LEG_LIMIT = 60
+"""Demands that an item's words, or its meaning, may name."""
+MOST_DEMANDS = 30
+"""Candidates that are matched in full, each about as dear as a match of its own."""
+
+
+def demand_document(key: str, version: int, need: Need, *, updated_at: float = 0.0) -> SupplierDocument:
+    """A standing demand as the index takes it; ``updated_at`` is in seconds since the epoch."""
+    queries = queries_of(need)
+    return SupplierDocument(
+        key=key,
+        version=version,
+        uscc="",
+        name=queries.title,
+        adcode=need.place.adcode if need.place else "",
+        updated_at=updated_at,
+        items=(CapabilityItem(key, need.kind or "product", "make", queries.head, _told(queries)),),
+    )
+
+
+def _told(queries: Queries) -> str:
+    """The buyer's own line, and what else those call it who make it."""
+    return " ".join((queries.title, *(term.text for term in queries.kin)))
+
+
+def demands_near(
+    firm: SupplierDocument, *, demands: SearchIndex, encoder: Encoder, most: int = MOST_DEMANDS
+) -> tuple[Candidate, ...]:
+    """Standing demands that have something to do with what the firm offers, nearest first. Raises SearchUnavailable."""
+    items = telling_items(firm)
+    if not items:
+        return ()
+    vectors = encoder.encode_queries([item.title for item in items])
+    legs: list[Leg] = [VectorLeg(vector, LEG_LIMIT) for vector in vectors]
+    legs += [TextLeg(tuple(dict.fromkeys(tokens(item.title))), "item", LEG_LIMIT) for item in items]
+    answers = demands.search(legs, Filters())
+    meant, said = answers[: len(items)], answers[len(items) :]
+    # A cosine means the same for every item. A sum of word weights grows with the item's own words, so there the share counts.
+    said = [[replace(hit, score=hit.score / max(hits[0].score, 1e-9)) for hit in hits] for hits in said]
+    return fuse({"meaning": _best(meant), "item_words": _best(said)}, most=most)
+
+
+def telling_items(firm: SupplierDocument) -> list[CapabilityItem]:
+    """The items of a firm that say most of what it does, one a title."""
+    ranked = sorted(firm.items, key=lambda item: (item.source != "listing", item.role == "resell"))
+    return list({item.title: item for item in ranked}.values())[:MOST_ITEMS]
+
+
+def _best(answers: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """Every demand once, by the item it answers best."""
+    best: dict[str, Hit] = {}
+    for hit in (hit for hits in answers for hit in hits):
+        if hit.key not in best or hit.score > best[hit.key].score:
+            best[hit.key] = hit
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.key))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A standing demand and what it asks for; ``excluded`` firms, as its buyer's own, are never matched."""
+
+    key: str
+    need: Need
+    excluded: frozenset[str] = frozenset()
+
+
+def suiting(
+    firm: str,
+    asked: Sequence[Asked],
+    *,
+    index: SearchIndex,
+    encoder: Encoder,
+    ranker: Ranker,
+    language: Language = "zh",
+) -> list[tuple[Asked, Match]]:
+    """Of these demands the ones whose buyers would be shown the firm, with the match that they would be shown, best first.
+
+    ``rank`` counts the demands, from 1. Raises SearchUnavailable.
+    """
+    open_to = [one for one in asked if firm not in one.excluded]
+    wanted = [(one.need, need_filters(one.need, usual_dial(one.need), Filters())) for one in open_to]
+    found = []
+    for one, answer in zip(open_to, retrieve_all(wanted, index=index, encoder=encoder), strict=True):
+        own = tuple(candidate for candidate in answer.candidates if candidate.key == firm)
+        ranked = ranker.rank(one.need, replace(answer, candidates=own), index) if own else []
+        found += [(points, one, judged, answer.queries) for points, judged in ranked]
+    found.sort(key=lambda row: (-row[0], row[1].key))
+    options = MatchOptions(language=language)
+    return [
+        (one, explained(one.need, queries, judged, points, place, options))
+        for place, (points, one, judged, queries) in enumerate(found, start=1)
+    ]
