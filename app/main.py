@@ -21,6 +21,7 @@ from app.catalogue.routes import router as catalogue
 from app.codes.routes import router as codes
 from app.core.actor import SYSTEM
 from app.core.body_limit import BodyLimit
+from app.core.exits import told_to_end
 from app.core.migrate import migrate
 from app.core.openapi import describe, operation_id
 from app.core.problems import install_handlers
@@ -32,6 +33,8 @@ from app.leads.routes import router as leads
 from app.leads.scan_routes import router as scans
 from app.matches.routes import router as matches
 from app.matches.service import warm
+from app.notify.hub import Hub
+from app.notify.routes import router as notices
 from app.registry.routes import router as registry
 from app.settings import Settings, get_settings
 from app.status.routes import router as status
@@ -64,8 +67,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime.start_indexer()
     if runtime.settings.indexer:
         runtime.start_jobs(JOBS)
+<<<<<<< HEAD
     yield
     warming.cancel()
+=======
+    with told_to_end(app.state.notices.close):
+        yield
+    app.state.notices.close()
+>>>>>>> 0c6cb0c (Show notices in the page as they come, read and unread)
     await run_sync(runtime.close)
 
 
@@ -90,6 +99,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.runtime = Runtime(settings)
     app.state.identify = identify
     app.state.turns = Turns(one_writer=settings.resolved_database_url().startswith("sqlite"))
+    app.state.notices = Hub(app.state.runtime, app.state.turns)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.add_middleware(
         BodyLimit,
@@ -113,6 +123,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         claims,
         leads,
         scans,
+        notices,
         status,
     ):
         app.include_router(router)

@@ -125,7 +125,13 @@ def require_known(session: Session) -> Actor:
 
 def require_person(session: Session) -> UUID:
     """The id of the person who asks. Raises Unauthenticated, and Forbidden for API keys."""
-    actor = require_known(session)
+    return person_of(actor_of(session))
+
+
+def person_of(actor: Actor) -> UUID:
+    """The id of the person an actor is. Raises Unauthenticated, and Forbidden for API keys."""
+    if not actor.known:
+        raise _sign_in()
     if actor.kind != "person" or actor.id is None:
         raise _person_needed()
     return actor.id

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 _COMPANIES = uuid5(NAMESPACE_URL, "urn:lianqiao:company")
@@ -25,6 +26,11 @@ def new_id() -> UUID:
     raw = bytearray(milliseconds.to_bytes(6, "big") + (0x7000 | fraction).to_bytes(2, "big") + os.urandom(8))
     raw[8] = (raw[8] & 0x3F) | 0x80
     return UUID(bytes=bytes(raw))
+
+
+def first_id(moment: datetime) -> UUID:
+    """What sorts before every id made by new_id at ``moment`` or later."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
 
 
 def company_id(uscc: str) -> UUID:

@@ -14,6 +14,7 @@ from app.web import (
     desktop_pages,
     home,
     listing_pages,
+    notice_pages,
     registry_pages,
     scan_start,
     search_pages,
@@ -37,6 +38,7 @@ for part in (
     account_pages,
     team_pages,
     claim_pages,
+    notice_pages,
 ):
     router.include_router(part.router)
 

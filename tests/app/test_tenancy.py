@@ -50,6 +50,7 @@ BYPASSES = {
     "leads/service.py": "takes an advisory lock",
     "main.py": "asks at the start whether there is an operator",
     "matches/standing.py": "the indexer of demands that are public or shown to none",
+    "notify/hub.py": "looks for all listeners at once; each is handed only their own",
     "registry/bulk.py": "bulk import of the public register",
     "registry/standing.py": "bulk import of the public register",
     "status/metrics.py": "counts over all tenants; no row leaves",
