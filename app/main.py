@@ -67,14 +67,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     runtime.start_indexer()
     if runtime.settings.indexer:
         runtime.start_jobs(JOBS)
-<<<<<<< HEAD
-    yield
-    warming.cancel()
-=======
     with told_to_end(app.state.notices.close):
         yield
     app.state.notices.close()
->>>>>>> 0c6cb0c (Show notices in the page as they come, read and unread)
+    warming.cancel()
     await run_sync(runtime.close)
 
 
