@@ -27,6 +27,7 @@ from app.core.openapi import describe, operation_id
 from app.core.problems import install_handlers
 from app.core.runtime import Runtime
 from app.core.turns import Turns
+from app.deals.routes import router as deals
 from app.demands.routes import router as demands
 from app.jobs import JOBS
 from app.leads.routes import router as leads
@@ -118,6 +119,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         seats,
         claims,
         leads,
+        deals,
         scans,
         notices,
         status,

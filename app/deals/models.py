@@ -16,7 +16,7 @@ from app.core.tenancy import operated, seen_by
 
 
 def _parties(actor: Actor) -> ColumnElement[bool]:
-    """Both sides; and, once there was a dispute, the operators of the supplier's division."""
+    """Both sides; and, once there was a dispute, the operators of its division."""
     return or_(
         col(Deal.buyer_company_id).in_(actor.companies),
         col(Deal.supplier_company_id).in_(actor.companies),
@@ -43,7 +43,7 @@ class Deal(SQLModel, table=True):
     """Who bought; the deal is theirs alone where they bought for no firm."""
     supplier_company_id: UUID = Field(foreign_key="company.id")
     division: str = Field(default="", max_length=6)
-    """Whose operators look into a dispute: those of the supplier's division."""
+    """Whose operators look into a dispute: those of the place of delivery, else of the supplier."""
     title: str = Field(max_length=200)
     lines: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """app.deals.schemas.DealLine as JSON."""

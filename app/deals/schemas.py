@@ -84,6 +84,32 @@ class DealNote(BaseModel):
     note: NeededNote
 
 
+class DealConfirmation(BaseModel):
+    """For which side the terms are confirmed."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"side": "buyer"}]})
+
+    side: Party
+
+
+class DealDecision(BaseModel):
+    """What is said at the end of a dispute; an operator has to say why."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"decision": "双方同意三日内更换，继续履行。"}]}
+    )
+
+    decision: Note = ""
+
+
+class MilestoneMark(BaseModel):
+    """Whether a milestone is done."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"done": True}]})
+
+    done: Annotated[bool, Field(strict=True)]
+
+
 class DealPublic(BaseModel):
     """A deal, as its sides see it. ``actions`` are what the reader may do now; ``sides`` which side the reader is on."""
 
@@ -94,7 +120,7 @@ class DealPublic(BaseModel):
                     "id": ID,
                     "demand_id": "0195c5a0-7c00-7a00-8a00-000000000002",
                     "quote_id": "0195c5a0-7c00-7a00-8a00-000000000013",
-                    "buyer_company_id": None,
+                    "buyer_company_id": "0195c5a0-7c00-5a00-8a00-000000000004",
                     "supplier_company_id": FIRM,
                     "title": "采购不锈钢离心泵20台",
                     "lines": [LINE],
@@ -119,13 +145,13 @@ class DealPublic(BaseModel):
     id: UUID
     demand_id: UUID
     quote_id: UUID
-    buyer_company_id: UUID | None
+    buyer_company_id: UUID | None = None
     supplier_company_id: UUID
     title: str
     lines: list[DealLine]
-    total: Decimal | None
+    total: Decimal | None = None
     state: State
-    due_on: date | None
+    due_on: date | None = None
     terms: str
     milestones: list[Milestone]
     confirmed_at: datetime | None = None
@@ -205,11 +231,11 @@ class ReviewPublic(BaseModel):
     id: UUID
     deal_id: UUID
     side: Party
-    of_company_id: UUID | None
+    of_company_id: UUID | None = None
     scores: dict[str, int]
     words: str
     answer: str
-    answered_at: datetime | None
+    answered_at: datetime | None = None
     shown_at: datetime
     created_at: datetime
 

@@ -17,11 +17,11 @@ from app.core.clock import now, today
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.pagination import decode_id_cursor, read_page
-from app.core.tenancy import actor_of
+from app.core.tenancy import across_tenants, actor_of
 from app.core.versions import check_version
 from app.deals.models import Deal
 from app.deals.notices import tell_moved, tell_party
-from app.deals.policy import PARTIES, SIDES, Action, Party, Side, State, allowed, moved
+from app.deals.policy import ENDED, PARTIES, SIDES, Action, Party, Side, State, allowed, moved
 from app.deals.schemas import DealLine, DealPublic, DealTerms, Milestone, Query
 from app.deals.standing import standing
 from app.demands import service as demands
@@ -58,7 +58,7 @@ def begin_deal(
         buyer_company_id=buyer_company_id,
         buyer_person_id=buyer_person_id,
         supplier_company_id=supplier_company_id,
-        division=home_division(supplier),
+        division=demand.adcode or home_division(supplier),
         title=demand.title,
         lines=[line.model_dump(mode="json") for line in lines],
         total=sum((one for one in amounts if one is not None), Decimal(0)) if all_known(amounts) else None,
@@ -173,7 +173,7 @@ def retract(session: Session, key: UUID, *, if_match: str | None = None) -> Deal
 
 
 def accept(session: Session, key: UUID, *, if_match: str | None = None) -> Deal:
-    """Accept the delivery. Raises NotFound, Forbidden, PreconditionFailed, Conflict."""
+    """Accept the delivery; with its last deal the demand is fulfilled. Raises NotFound, Forbidden, PreconditionFailed, Conflict."""
 
     def change(deal: Deal, _side: Side) -> None:
         deal.accepted_at = now()
@@ -288,6 +288,8 @@ def _move(
     change(deal, side)
     _touch(session, deal)
     tell_moved(session, deal, action, side)
+    if deal.state in ENDED:
+        _tell_demand(session, deal)
     return deal
 
 
@@ -297,6 +299,19 @@ def _side(deal: Deal, action: Action, sides: Sequence[Side]) -> Side | None:
     if action == "resume":
         allowed_sides = [one for one in allowed_sides if one in (deal.disputed_by, "operator")]
     return next((one for one in sides if one in allowed_sides), None)
+
+
+def _tell_demand(session: Session, deal: Deal) -> None:
+    """Every deal accepted: the demand is fulfilled. Nothing left of an award: it takes quotes again."""
+    demand = demands.get_demand(session, deal.demand_id, for_update=True)
+    if demand.state != "awarded":
+        return
+    query = select(col(Deal.state)).where(col(Deal.demand_id) == deal.demand_id)
+    states = set(session.scalars(across_tenants(query, "other suppliers' deals decide what the demand is")))
+    if states == {"cancelled"}:
+        demands.move_demand(session, demand.id, action="fall_back")
+    elif states <= {"accepted", "cancelled"}:
+        demands.move_demand(session, demand.id, action="fulfil")
 
 
 def _called_off(note: str) -> Callable[[Deal, Side], None]:

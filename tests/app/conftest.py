@@ -125,6 +125,24 @@ def company(client: TestClient, new_uscc: Callable[[], str]) -> dict[str, Any]:
 
 
 @pytest.fixture
+def firm(client: TestClient, new_uscc: Callable[[], str]) -> Callable[[str], UUID]:
+    """Registers a firm and gives its id."""
+
+    def make(name: str) -> UUID:
+        said = {
+            "uscc": new_uscc(),
+            "name": name,
+            "address": "沈阳市铁西区北二路1号",
+            "business_scope": "水泵制造",
+        }
+        answer = client.post("/api/v1/companies", json=said)
+        assert answer.status_code == 201, answer.text
+        return UUID(answer.json()["id"])
+
+    return make
+
+
+@pytest.fixture
 def draft(client: TestClient, company: dict[str, Any]) -> dict[str, Any]:
     """One of its drafted listings."""
     listing: dict[str, Any] = client.get(f"/api/v1/companies/{company['id']}/listings").json()["items"][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from app.core.actor import SYSTEM
 from app.core.ids import company_id
 from app.registry.schemas import EXAMPLE_USCC
 from tests.app.clients import another_client
+from tests.app.deal_helpers import begin_trade, ready_for
 
 pytestmark = pytest.mark.one_database
 
@@ -132,6 +134,7 @@ def test_every_request_example_is_accepted(
     existing: dict[str, str],
     new_uscc: Callable[[], str],
     sign_in: Callable[..., TestClient],
+    firm: Callable[[str], UUID],
 ) -> None:
     owner = sign_in(seats={existing["company_id"]: "owner"})
     colleague = sign_in(seats={existing["company_id"]: "sales"}).get("/api/v1/me").json()["id"]
@@ -154,6 +157,9 @@ def test_every_request_example_is_accepted(
                 example = {**example, "code": _sent_code(api, example["contact"])}
             elif path == "/api/v1/keys":
                 example = {**example, "company_id": existing["company_id"]}
+            elif "{deal_id}" in path or "{review_id}" in path:
+                who, of_deal = ready_for(path, begin_trade(api, firm, sign_in))
+                ids |= of_deal
             elif path.endswith("/claims"):
                 who = sign_in()
             elif "/leads" in path or "/scans" in path:
@@ -191,12 +197,12 @@ def test_who_may_is_described(api: FastAPI) -> None:
 
 
 def test_nobody_known_changes_nothing(visitor: TestClient, api: FastAPI, existing: dict[str, str]) -> None:
-    tried = 0
+    tried, ids = 0, {**existing, "position": "0"}
     for path, method, operation in operations(api):
         if {} in operation.get("security", [{}]):
             continue
         for example in request_examples(api, operation) if "requestBody" in operation else [None]:
-            url = re.sub(r"{(\w+)}", lambda part: existing.get(part[1], NIL), path)
+            url = re.sub(r"{(\w+)}", lambda part: ids.get(part[1], NIL), path)
             answer = visitor.request(method, url, json=example, headers={"If-Match": "*"})
             assert (answer.status_code, answer.json()["code"]) in (
                 (401, "sign_in_required"),

@@ -48,6 +48,7 @@ BYPASSES = {
     "core/tenancy.py": "is the rule itself",
     "leads/keeping.py": "jobs run as the program itself",
     "leads/service.py": "takes an advisory lock",
+    "deals/shown.py": "a job: runs as the program itself",
     "main.py": "asks at the start whether there is an operator",
     "matches/standing.py": "the indexer of demands that are public or shown to none",
     "notify/hub.py": "looks for all listeners at once; each is handed only their own",
