@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -161,10 +161,9 @@ class FieldDeclaration(_Declared):
         return self.minimum * scale, self.maximum * scale
 
 
-class KindDeclaration(_Declared):
-    """A kind of production factor: its words, its fields in form order, and one realistic listing."""
+class FormDeclaration(_Declared):
+    """What a form asks for: its words, its fields in order, and one realistic set of values."""
 
-    kind: Kind
     name: Words
     description: Words
     fields: tuple[FieldDeclaration, ...] = Field(min_length=1)
@@ -192,6 +191,15 @@ class KindDeclaration(_Declared):
         return next((field for field in self.fields if field.key == key), None)
 
 
+class KindDeclaration(FormDeclaration):
+    """A kind of production factor, as a listing's form."""
+
+    kind: Kind
+
+
+Declared = TypeVar("Declared", bound=FormDeclaration)
+
+
 def _check_condition(key: str, when: VisibleWhen, earlier: dict[str, FieldDeclaration]) -> None:
     asked = earlier.get(when.field)
     if asked is None:
@@ -215,12 +223,17 @@ def _headers(field: FieldDeclaration) -> set[str]:
     return {normalise_header(h) for h in (field.key, field.label.zh, field.label.en, *field.columns)}
 
 
-def load_kind(path: Path) -> KindDeclaration:
+def read_declaration(path: Path, model: type[Declared]) -> Declared:
     """The declaration in one TOML file; DeclarationError names the file and what is wrong with it."""
     try:
-        declared = KindDeclaration.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         raise DeclarationError(f"{path.name}: {error}") from error
+
+
+def load_kind(path: Path) -> KindDeclaration:
+    """The kind declared in one TOML file, which is named after it."""
+    declared = read_declaration(path, KindDeclaration)
     if declared.kind != path.stem:
         raise DeclarationError(f"{path.name}: declares the kind {declared.kind}")
     return declared

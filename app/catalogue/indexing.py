@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.catalogue.declarations import FieldDeclaration, load_kinds
+from app.catalogue.declarations import FieldDeclaration, FormDeclaration, load_kinds
 from app.catalogue.units import UNITS, to_canonical
 from search.documents import Kind, Spec
 
@@ -19,10 +19,15 @@ def indexed_text(kind: Kind, fields: Mapping[str, Any]) -> str:
 
 
 def specs_of(kind: Kind, fields: Mapping[str, Any]) -> tuple[Spec, ...]:
+    """The specs of a listing's valid ``fields``."""
+    return form_specs(load_kinds()[kind], fields)
+
+
+def form_specs(declaration: FormDeclaration, fields: Mapping[str, Any]) -> tuple[Spec, ...]:
     """The specs of valid ``fields`` in canonical units (mm, kg, MPa, t/month, …), in form order."""
     return tuple(
         spec
-        for declared in load_kinds()[kind].fields
+        for declared in declaration.fields
         if declared.spec and declared.key in fields
         for spec in _specs(declared, fields[declared.key])
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.catalogue.declarations import FieldDeclaration, load_kinds
+from app.catalogue.declarations import FieldDeclaration, FormDeclaration, load_kinds
 from app.catalogue.values import CONTROL, LINE_BREAKS, ZERO_WIDTH
 from search.documents import Kind
 
@@ -24,8 +24,12 @@ _DATE: Schema = {
 
 
 def json_schema(kind: Kind) -> Schema:
-    """The schema of a listing's ``fields`` object; titles are Chinese, descriptions lead with English."""
-    declaration = load_kinds()[kind]
+    """The schema of the ``fields`` of a listing of this kind."""
+    return form_schema(load_kinds()[kind])
+
+
+def form_schema(declaration: FormDeclaration) -> Schema:
+    """The schema of a form's ``fields`` object; titles are Chinese, descriptions lead with English."""
     conditions = [_condition(declared) for declared in declaration.fields if declared.visible_when]
     schema: Schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

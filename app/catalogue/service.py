@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.accounts.policy import may, require
+from app.catalogue.declarations import FormDeclaration, load_kinds
 from app.catalogue.models import Listing
 from app.catalogue.policy import DEFAULT_ROLES, Action, moved
 from app.catalogue.problems import InvalidFields, problem_text
 from app.catalogue.schemas import ListingCreate, ListingUpdate
-from app.catalogue.validation import validate_fields
+from app.catalogue.validation import validate_form
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import InvalidInput, NotFound, Problem
@@ -108,9 +109,14 @@ def move_listing(session: Session, key: UUID, *, action: Action, if_match: str |
 
 
 def clean_fields(kind: Kind, fields: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The fields as they are kept. Raises InvalidInput naming each wrong one."""
+    """A listing's fields as they are kept. Raises InvalidInput naming each wrong one."""
+    return clean_form(load_kinds()[kind], fields)
+
+
+def clean_form(declaration: FormDeclaration, fields: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The fields of a form as they are kept. Raises InvalidInput naming each wrong one."""
     try:
-        return validate_fields(kind, fields or {})
+        return validate_form(declaration, fields or {})
     except InvalidFields as error:
         problems = [
             Problem(

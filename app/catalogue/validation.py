@@ -1,11 +1,11 @@
-"""A listing's fields against its kind's declaration: clean values, or every problem at once."""
+"""Fields against the declaration of their form: clean values, or every problem at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from app.catalogue.declarations import FieldDeclaration, KindDeclaration, load_kinds
+from app.catalogue.declarations import FieldDeclaration, FormDeclaration, load_kinds
 from app.catalogue.problems import FieldProblem, InvalidFields, Refused, problem
 from app.catalogue.values import is_blank, read_value
 from search.documents import Kind
@@ -23,13 +23,17 @@ def is_visible(declared: FieldDeclaration, fields: Mapping[str, Any]) -> bool:
 
 
 def validate_fields(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The clean values of a listing of this kind. Raises InvalidFields."""
+    return validate_form(load_kinds()[kind], raw)
+
+
+def validate_form(declaration: FormDeclaration, raw: Mapping[str, Any]) -> dict[str, Any]:
     """The clean, JSON-able values of ``raw``, in form order; blank fields are left out.
 
     Numbers come back as int or float, dates as ISO 8601, units as their codes, options in declared order. Cleaning a clean
     value changes nothing. Raises InvalidFields, and nothing else, with one problem for each field at fault; while the
     field another one depends on is itself at fault, the dependent field is neither demanded nor refused.
     """
-    declaration = load_kinds()[kind]
     if not isinstance(raw, Mapping):
         raise InvalidFields([FieldProblem("", "type", {"expected": "object"})])
     problems: list[FieldProblem] = []
@@ -60,7 +64,7 @@ def validate_fields(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
     return clean
 
 
-def _unknown(declaration: KindDeclaration, raw: Mapping[str, Any]) -> list[FieldProblem]:
+def _unknown(declaration: FormDeclaration, raw: Mapping[str, Any]) -> list[FieldProblem]:
     known = [declared.key for declared in declaration.fields]
     return [
         FieldProblem(_printable(key), "unknown_field", {"names": known}) for key in raw if key not in known
@@ -72,7 +76,7 @@ def _printable(key: Any) -> str:
     return str(key)[:_SHOWN_NAME].encode("utf-8", "replace").decode("utf-8")
 
 
-def _hidden(declaration: KindDeclaration, declared: FieldDeclaration) -> FieldProblem:
+def _hidden(declaration: FormDeclaration, declared: FieldDeclaration) -> FieldProblem:
     when = declared.visible_when
     asked = declaration.field(when.field) if when else None
     if when is None or asked is None:

@@ -33,16 +33,6 @@ def lines_by_demand(session: Session, demands: Iterable[UUID]) -> dict[UUID, lis
     return found
 
 
-def words_of(lines: Sequence[LineSaid] | Sequence[DemandLine]) -> str:
-    """The lines as a buyer would write them, to be understood with the rest."""
-    said = []
-    for line in lines:
-        amount = f"{line.quantity:g}{line.unit}" if line.quantity else ""
-        specs = "，".join(f"{name}{value}" for name, value in line.specs.items())
-        said.append("，".join(part for part in (f"{line.name}{amount}", specs, line.note) if part))
-    return "；".join(said)
-
-
 def write_lines(session: Session, demand: Demand, lines: Sequence[LineSaid], need: Need) -> None:
     """Make ``lines`` the demand's; none written: its title, in the quantity understood. Raises InvalidInput."""
     held = {line.id: line for line in lines_of(session, demand.id)}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Body, Response
 
+from app.catalogue.json_schema import form_schema
 from app.core.http import (
     CursorQuery,
     IdempotencyKey,
@@ -20,6 +21,8 @@ from app.core.idempotency import once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.demands import service
+from app.demands.form_schemas import FormList, FormPublic, demand_examples
+from app.demands.forms import FormName, load_forms
 from app.demands.models import Demand
 from app.demands.places import locate
 from app.demands.policy import Action, State
@@ -39,6 +42,18 @@ def understand_words(said: UnderstandRequest) -> Understood:
     return Understood(need=need)
 
 
+@router.get("/request-forms", tags=["lookups"], responses=errors())
+def list_request_forms() -> FormList:
+    """需求表单 The fifteen request forms."""
+    return FormList(items=[FormPublic.model_validate(declared) for declared in load_forms().values()])
+
+
+@router.get("/request-forms/{form}/schema", tags=["lookups"], responses=errors())
+def get_request_form_schema(form: FormName) -> dict[str, Any]:
+    """某一表单的字段 What a form's ``fields`` may hold, as JSON Schema 2020-12."""
+    return form_schema(load_forms()[form])
+
+
 @router.get("/demands", responses=errors())
 def list_demands(
     session: SessionDep, state: State | None = None, limit: LimitQuery = 20, cursor: CursorQuery = ""
@@ -50,7 +65,10 @@ def list_demands(
 
 @router.post("/demands", status_code=201, responses=versioned(201, 400, 403, 409, 413))
 def post_demand(
-    session: SessionDep, said: DemandCreate, response: Response, idempotency_key: IdempotencyKey = None
+    session: SessionDep,
+    said: Annotated[DemandCreate, Body(openapi_examples=demand_examples())],
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
 ) -> DemandPublic:
     """发布需求 Post a demand, or keep it as a draft."""
 

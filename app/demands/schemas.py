@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from app.core.refusals import refusal
 from app.core.text import Line, Prose, never_null
+from app.demands.forms import FormName
 from app.demands.needs import Adcode, NeedCorrections
 from app.demands.policy import Action, State
 from matching.need import Need
@@ -40,6 +40,16 @@ LINE_EXAMPLE: dict[str, Any] = {
     "unit": "台",
     "specs": {"材质": "304", "扬程": "32m"},
     "note": "带联轴器",
+}
+FREE_EXAMPLE: dict[str, Any] = {**EXAMPLE, "buyer": "示例热电厂", "city": "沈阳市", "district": "铁西区"}
+ITEMISED_EXAMPLE: dict[str, Any] = {
+    **EXAMPLE,
+    "lines": [LINE_EXAMPLE],
+    "deliver_until": "2030-12-31",
+    "budget_low": 80_000,
+    "budget_high": 120_000,
+    "quotes_until": "2030-11-30T10:00:00Z",
+    "visibility": "anonymous",
 }
 LINE_ID = "0195c5a0-7c00-7a00-8a00-00000000000a"
 
@@ -83,6 +93,12 @@ Guests = Annotated[
     list[UUID],
     Field(max_length=MAX_GUESTS, description="定向可见的企业 Companies an invited demand is shown to"),
 ]
+Fields = Annotated[
+    dict[str, Any],
+    Field(
+        description="按表单声明填写，见 GET /request-forms/{form}/schema As the form declares: GET /request-forms/{form}/schema"
+    ),
+]
 
 
 class Terms(BaseModel):
@@ -110,38 +126,13 @@ class Terms(BaseModel):
         description="public 公开，invited 定向，anonymous 匿名采购方 Before whom; default public",
     )
 
-    @model_validator(mode="after")
-    def _holds_together(self) -> Self:
-        if (
-            self.budget_low is not None
-            and self.budget_high is not None
-            and self.budget_low > self.budget_high
-        ):
-            raise refusal("reversed", BUDGET_REVERSED)
-        if self.deliver_from and self.deliver_until and self.deliver_from > self.deliver_until:
-            raise refusal("reversed", WINDOW_REVERSED)
-        return self
-
 
 class DemandCreate(Terms):
     """A demand in the buyer's own words; fields beside the words override what is understood from them."""
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {**EXAMPLE, "buyer": "示例热电厂", "city": "沈阳市", "district": "铁西区"},
-                {
-                    **EXAMPLE,
-                    "lines": [LINE_EXAMPLE],
-                    "deliver_until": "2030-12-31",
-                    "budget_low": 80_000,
-                    "budget_high": 120_000,
-                    "quotes_until": "2030-11-30T10:00:00Z",
-                    "visibility": "anonymous",
-                },
-            ]
-        },
+        json_schema_extra={"examples": [FREE_EXAMPLE, ITEMISED_EXAMPLE]},
     )
 
     title: Title
@@ -161,13 +152,17 @@ class DemandCreate(Terms):
     )
     lines: Lines = []
     guests: Guests = []
+    form: FormName | None = Field(
+        default=None, description="需求表单，见 GET /request-forms The request form"
+    )
+    fields: Fields = {}
     state: Literal["draft", "open"] = "open"
 
 
 class DemandUpdate(Terms):
     """A JSON merge patch (RFC 7396). ``need`` merges into the corrections made so far; null forgets them all.
 
-    ``lines`` and ``guests`` are replaced as a whole; lines keep their ids where these are sent.
+    ``lines``, ``guests`` and ``fields`` are replaced as a whole; lines keep their ids where these are sent.
     """
 
     model_config = ConfigDict(
@@ -184,6 +179,8 @@ class DemandUpdate(Terms):
     need: NeedCorrections | None = None
     lines: Lines | None = None
     guests: Guests | None = None
+    form: FormName | None = None
+    fields: Fields | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -243,6 +240,8 @@ class DemandPublic(BaseModel):
     state: State
     need: Need
     corrections: dict[str, Any]
+    form: FormName | None = None
+    fields: dict[str, Any] = {}
     lines: list[LinePublic]
     visibility: Visibility
     address: str = ""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any, cast
 
+from app.catalogue.indexing import form_specs
 from app.core.clock import today
-from app.demands.needs import NeedCorrections, corrected
+from app.demands.forms import RequestForm, form_named, words_of_fields
+from app.demands.models import Demand, DemandLine
+from app.demands.needs import NeedCorrections, corrected, need_from_json
+from app.demands.places import locate
+from app.demands.schemas import LineSaid
 from matching.need import Need, Place
 from matching.understand import understand
 from search.documents import Kind
@@ -17,6 +24,34 @@ def read_words(title: str, text: str) -> Need:
     return understand(text, title=title, today=today(), places=load_gazetteer())
 
 
+def read_demand(
+    title: str,
+    text: str,
+    *,
+    lines: Sequence[LineSaid] | Sequence[DemandLine] = (),
+    form: RequestForm | None = None,
+    fields: Mapping[str, Any] | None = None,
+) -> Need:
+    """What words, lines and a form's valid fields say together; measures come from the fields where these state them."""
+    told = words_of_fields(form, fields) if form and fields else ""
+    need = read_words(title, "\n".join(part for part in (text, told, words_of_lines(lines)) if part))
+    if form is None or not fields:
+        return need
+    stated = tuple(spec for spec in form_specs(form, fields) if not spec.word)
+    named = {spec.name for spec in stated}
+    return replace(need, specs=(*(spec for spec in need.specs if spec.name not in named), *stated))
+
+
+def words_of_lines(lines: Sequence[LineSaid] | Sequence[DemandLine]) -> str:
+    """The lines as a buyer would write them."""
+    said = []
+    for line in lines:
+        amount = f"{line.quantity:g}{line.unit}" if line.quantity else ""
+        specs = "，".join(f"{name}{value}" for name, value in line.specs.items())
+        said.append("，".join(part for part in (f"{line.name}{amount}", specs, line.note) if part))
+    return "；".join(said)
+
+
 def completed(
     need: Need, *, place: Place | None, kind: Kind | None, corrections: NeedCorrections | None
 ) -> Need:
@@ -26,3 +61,15 @@ def completed(
     if kind:
         need = replace(need, kind=kind)
     return corrected(need, corrections)
+
+
+def need_of(demand: Demand) -> Need:
+    """What is matched: the understood need, the place and kind stated, and the corrections. Raises InvalidInput."""
+    form = form_named(demand.form)
+    kind = cast(Kind, demand.kind) if demand.kind else form.kind if form else None
+    return completed(
+        need_from_json(demand.need),
+        place=locate(city=demand.city, district=demand.district, adcode=demand.adcode),
+        kind=kind,
+        corrections=NeedCorrections.model_validate(demand.corrections) if demand.corrections else None,
+    )

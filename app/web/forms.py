@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from app.catalogue.declarations import FieldDeclaration, KindDeclaration
+from app.catalogue.declarations import FieldDeclaration, FormDeclaration
 from app.core.errors import InvalidInput
 from app.core.i18n import Language
 from app.core.validation import problems_of
@@ -62,9 +62,9 @@ def errors_of(error: InvalidInput, language: Language) -> Errors:
     return dict(found)
 
 
-def read_fields(kind: KindDeclaration, form: FormData) -> dict[str, Any]:
-    """The values of a kind's fields as validation reads them, whatever was typed; what was not sent is left out."""
-    values = {declared.key: _read(declared, form) for declared in kind.fields}
+def read_fields(declaration: FormDeclaration, form: FormData) -> dict[str, Any]:
+    """The values of a declared form's fields as validation reads them, whatever was typed; what was not sent is left out."""
+    values = {declared.key: _read(declared, form) for declared in declaration.fields}
     return {key: value for key, value in values.items() if value not in (None, "", [], {})}
 
 

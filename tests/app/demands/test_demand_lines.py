@@ -87,8 +87,8 @@ def test_terms_are_kept_and_cleared(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("terms", "field", "code"),
     [
-        ({"budget_low": 2, "budget_high": 1}, "", "reversed"),
-        ({"deliver_from": "2030-02-01", "deliver_until": "2030-01-01"}, "", "reversed"),
+        ({"budget_low": 2, "budget_high": 1}, "budget_low", "reversed"),
+        ({"deliver_from": "2030-02-01", "deliver_until": "2030-01-01"}, "deliver_from", "reversed"),
         ({"sealed": True}, "quotes_until", "required"),
         ({"valid_until": "2020-01-01T00:00:00Z"}, "valid_until", "in_the_past"),
         ({"quotes_until": "2020-01-01T00:00:00Z"}, "quotes_until", "in_the_past"),

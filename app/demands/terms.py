@@ -1,0 +1,68 @@
+"""What a buyer says beside the words, put into the demand's own columns and checked as a whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.catalogue.service import clean_form
+from app.core.clock import now
+from app.core.errors import InvalidInput, Problem
+from app.demands.forms import form_named
+from app.demands.models import Demand
+from app.demands.schemas import BUDGET_REVERSED, SEALED_WITHOUT_DEADLINE, WINDOW_REVERSED, DemandUpdate
+
+_EMPTY: dict[str, Any] = {
+    "title": "", "description": "", "buyer": "", "city": "", "district": "", "adcode": "", "kind": "", "address": "",
+    "form": "", "fields": {}, "budget_sealed": False, "sealed": False, "visibility": "public",
+}  # fmt: skip
+"""What a column holds of which nothing was said; the others hold None."""
+
+COLUMNS = frozenset(DemandUpdate.model_fields) & frozenset(Demand.model_fields) - {"need"}
+"""What is said in a field and kept in a column of the same name."""
+
+
+def write_terms(demand: Demand, values: dict[str, Any]) -> None:
+    """Put ``values`` by column into the demand. Raises InvalidInput for what contradicts itself or its form."""
+    for name, value in values.items():
+        setattr(demand, name, _EMPTY.get(name) if value is None else value)
+    if "form" in values and "fields" not in values:
+        demand.fields = {}
+    problems = _wrong_terms(demand, set(values))
+    if {"form", "fields"} & set(values):
+        problems += _write_fields(demand)
+    if problems:
+        raise InvalidInput(problems=problems)
+
+
+def _write_fields(demand: Demand) -> list[Problem]:
+    declared = form_named(demand.form)
+    if declared is None:
+        return (
+            [Problem("fields", "form_needed", "请先选择需求表单（form），再填写 fields")]
+            if demand.fields
+            else []
+        )
+    try:
+        demand.fields = clean_form(declared, demand.fields)
+    except InvalidInput as refused:
+        return list(refused.problems)
+    return []
+
+
+def _wrong_terms(demand: Demand, given: set[str]) -> list[Problem]:
+    wrong = []
+    low, high = demand.budget_low, demand.budget_high
+    if low is not None and high is not None and low > high:
+        wrong.append(Problem("budget_low", "reversed", BUDGET_REVERSED))
+    if demand.deliver_from and demand.deliver_until and demand.deliver_from > demand.deliver_until:
+        wrong.append(Problem("deliver_from", "reversed", WINDOW_REVERSED))
+    if demand.sealed and demand.quotes_until is None:
+        wrong.append(Problem("quotes_until", "required", SEALED_WITHOUT_DEADLINE))
+    for name in sorted({"quotes_until", "valid_until"} & given):
+        moment: datetime | None = getattr(demand, name)
+        if moment and moment <= now():
+            wrong.append(Problem(name, "in_the_past", "时间已过，请填写将来的时间"))
+    if demand.quotes_until and demand.valid_until and demand.quotes_until > demand.valid_until:
+        wrong.append(Problem("quotes_until", "reversed", "报价截止晚于需求有效期，请提前或延长有效期"))
+    return wrong
