@@ -51,8 +51,12 @@ class Runtime:
 
     @cached_property
     def ranker(self) -> Ranker:
-        """The ranking model in use."""
-        return Ranker(self.encoder, self.rankers.model())
+        """The ranking model in use.
+
+        It embeds titles it has not met while a buyer waits, so it keeps to the house encoder, whichever fills the index.
+        """
+        fast = self.encoder if self.settings.encoder.startswith("house") else load_encoder("house")
+        return Ranker(fast, self.rankers.model())
 
     @cached_property
     def index(self) -> SearchIndex:
