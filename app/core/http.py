@@ -62,13 +62,13 @@ def actor_of_request(request: Request) -> Actor:
     return actor
 
 
-# The actor comes first: finding out who asks takes a turn of its own, which must be over before this one begins.
-async def _turn(request: Request, _actor: ActorDep) -> AsyncIterator[None]:
+async def _turn(request: Request) -> AsyncIterator[None]:
     turns: Turns = request.app.state.turns
     async with turns.take(writing=request.method not in _SAFE):
         yield
 
 
+# The actor comes first: finding out who asks takes a turn of its own, which must be over before this one begins.
 def _session(
     request: Request, actor: ActorDep, _turn: Annotated[None, Depends(_turn, scope="function")]
 ) -> Iterator[Session]:
