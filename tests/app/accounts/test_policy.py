@@ -97,5 +97,5 @@ class TestEveryAction:
 def test_what_only_people_may_has_no_scope() -> None:
     assert {action for action, rule in POLICY.items() if rule.scope is None} == {
         "company.claim", "company.hand_over", "seat.see", "seat.manage", "key.manage", "claim.review", "operator.manage",
-        "scans.see",
+        "scans.see", "demand.review",
     }  # fmt: skip
