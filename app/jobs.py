@@ -5,6 +5,7 @@ from app.core.jobs import Job
 from app.deals.shown import count_shown
 from app.leads.keeping import forget_old_scans, remind
 from app.matches.standing import check_demands, index_demands
+from app.notify.jobs import NOTICE_JOBS
 
 JOBS: tuple[Job, ...] = (
     Job("forget old answers", every=3600, run=forget_old_answers),
@@ -13,4 +14,5 @@ JOBS: tuple[Job, ...] = (
     Job("index demands", every=0.5, run=index_demands),
     Job("check demands", every=3600, run=check_demands),
     Job("count reviews that are shown", every=60, run=count_shown),
+    *NOTICE_JOBS,
 )

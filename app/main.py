@@ -35,6 +35,7 @@ from app.leads.scan_routes import router as scans
 from app.matches.routes import router as matches
 from app.matches.service import warm
 from app.notify.hub import Hub
+from app.notify.routes import preferences_router
 from app.notify.routes import router as notices
 from app.registry.routes import router as registry
 from app.settings import Settings, get_settings
@@ -122,6 +123,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         deals,
         scans,
         notices,
+        preferences_router,
         status,
     ):
         app.include_router(router)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import make_msgid
 from importlib import import_module
@@ -20,11 +21,20 @@ TIMEOUT = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to one address or phone number. An SMS has no subject: ``text`` says it all."""
+    """One message to one address or phone number. An SMS has no subject: ``text`` says it all.
+
+    ``message_id`` is the left part of an e-mail's Message-ID, where one is to be the same at every attempt.
+    """
 
     to: str
     subject: str
     text: str
+    message_id: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class MailServerAway(Exception):
+    """No mail server answers, or it refuses this platform altogether: no message is to blame."""
 
 
 class Sender(Protocol):
@@ -60,10 +70,14 @@ class SmtpSender:
         self._sender = sender or self._user
 
     def send(self, message: Message) -> None:
-        """Send it as plain text in UTF-8."""
+        """Send it as plain text in UTF-8. Raises MailServerAway, and smtplib's exceptions for what is the message's own."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = self._sender, message.to, message.subject
-        mail["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2] or "localhost")
+        domain = self._sender.rpartition("@")[2].strip("> ") or "localhost"
+        left = message.message_id
+        mail["Message-ID"] = f"<{left}@{domain}>" if left else make_msgid(domain=domain)
+        for name, value in message.headers.items():
+            mail[name] = value
         mail.set_content(message.text)
         context = ssl.create_default_context()
         with self._connected(context) as server:
@@ -73,15 +87,27 @@ class SmtpSender:
             elif not self._tls and self._password:
                 raise smtplib.SMTPNotSupportedError("the server offers no TLS: the password was not sent")
             if self._user:
-                server.login(self._user, self._password)
-            server.send_message(mail)
+                self._sign_in(server)
+            try:
+                server.send_message(mail)
+            except smtplib.SMTPSenderRefused as error:
+                raise MailServerAway(f"{self._host} does not let {self._sender} send: {error}") from error
 
     def _connected(self, context: ssl.SSLContext) -> smtplib.SMTP:
-        if self._tls:
-            return smtplib.SMTP_SSL(self._host, self._port, timeout=TIMEOUT, context=context)
-        server = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT)
-        server.ehlo()
+        try:
+            if self._tls:
+                return smtplib.SMTP_SSL(self._host, self._port, timeout=TIMEOUT, context=context)
+            server = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT)
+            server.ehlo()
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailServerAway(f"{self._host}:{self._port}: {error}") from error
         return server
+
+    def _sign_in(self, server: smtplib.SMTP) -> None:
+        try:
+            server.login(self._user, self._password)
+        except smtplib.SMTPAuthenticationError as error:
+            raise MailServerAway(f"{self._host}:{self._port}: {error}") from error
 
 
 def mail_sender(settings: Settings) -> Sender:

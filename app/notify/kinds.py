@@ -5,6 +5,7 @@ A template's ``{fields}`` are what ``tell`` has to be given in ``data``. English
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from app.core.i18n import Language, translate
 Channel = Literal["inbox", "email", "none"]
 """``email`` is the inbox and e-mail."""
 Group = Literal["buying", "selling", "deals", "company", "operating"]
+
+_FIELD = re.compile(r"[:：]? ?\{\w+\} ?")
 
 LEADS: tuple[SeatRole, ...] = ("owner", "manager")
 SELLERS: tuple[SeatRole, ...] = ("owner", "manager", "sales")
@@ -33,6 +36,8 @@ class NoticeKind:
     text: str
     roles: tuple[SeatRole, ...] = ()
     channel: Channel = "inbox"
+    called: str = ""
+    """What it is called where people choose how to be told, when that is not its title without the fields."""
 
     @cached_property
     def fields(self) -> frozenset[str]:
@@ -40,10 +45,23 @@ class NoticeKind:
         parts = string.Formatter().parse(self.title + self.text)
         return frozenset(name for _text, name, _spec, _conversion in parts if name)
 
+    def name(self, language: Language) -> str:
+        """What it is called in a language."""
+        return _FIELD.sub("", translate(self.called or self.title, language)).strip()
+
     def words(self, data: Mapping[str, Any], language: Language) -> tuple[str, str]:
         """Title and text in a language."""
         return translate(self.title, language, **data), translate(self.text, language, **data)
 
+
+GROUPS: dict[Group, str] = {
+    "buying": "采购",
+    "selling": "销售",
+    "deals": "交易",
+    "company": "企业与团队",
+    "operating": "平台运营",
+}
+"""What each group is called."""
 
 KINDS: dict[str, NoticeKind] = {
     # A buyer's demands
@@ -62,7 +80,7 @@ KINDS: dict[str, NoticeKind] = {
     "award.lapsed": NoticeKind("buying", "供应商未按时确认：{title}", "{company} 未在期限内确认，可改选其他报价。", BUYERS, "email"),
     # A supplier's side
     "demand.suits": NoticeKind("selling", "有适合贵企业的需求：{title}", "{reason}", SELLERS),
-    "demands.found": NoticeKind("selling", "新增 {count} 条适合贵企业的需求", "包括：{title}。", SELLERS),
+    "demands.found": NoticeKind("selling", "新增 {count} 条适合贵企业的需求", "包括：{title}。", SELLERS, called="适合的需求汇总"),
     "invitation.received": NoticeKind("selling", "邀请报价：{title}", "请回复有意或谢绝，报价截止：{until}。", SELLERS, "email"),
     "question.answered": NoticeKind("selling", "采购方答复了提问：{title}", "{answer}", SELLERS),
     "demand.changed": NoticeKind("selling", "需求有修改：{title}", "请查看后确认报价是否仍然有效。", SELLERS, "email"),
@@ -88,7 +106,7 @@ KINDS: dict[str, NoticeKind] = {
     "claim.rejected": NoticeKind("company", "认领未通过：{company}", "原因：{reason}。可补充材料后再次提交。", channel="email"),
     "seat.offered": NoticeKind("company", "{company} 邀请您加入", "在账户页接受或谢绝。", channel="email"),
     "seat.taken": NoticeKind("company", "{person} 加入了团队", "在{company}的角色：{role}。", LEADS),
-    "listing.drafted": NoticeKind("company", "有 {count} 条供给待确认", "由{company}的经营范围整理，确认后对采购方更可信。", SELLERS),
+    "listing.drafted": NoticeKind("company", "有 {count} 条供给待确认", "由{company}的经营范围整理，确认后对采购方更可信。", SELLERS, called="供给待确认"),
     "code.issued": NoticeKind("company", "企业码已签发", "{company}的企业码为 {code}，可打印使用。", LEADS),
     "code.revoked": NoticeKind("company", "企业码已作废", "{company}的企业码 {code} 不再有效。", LEADS, "email"),
     "webhook.disabled": NoticeKind("company", "推送地址已停用：{name}", "连续失败超过 {days} 天，最后的情况：{said}。修复后可重新启用并补发。", LEADS, "email"),

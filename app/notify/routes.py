@@ -5,16 +5,34 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from app.accounts.policy import person_of
-from app.core.http import ActorDep, CursorQuery, LanguageDep, LimitQuery, SessionDep
+from app.core.http import (
+    ActorDep,
+    CursorQuery,
+    IfMatch,
+    LanguageDep,
+    LimitQuery,
+    SessionDep,
+    tag_version,
+    versioned,
+)
 from app.core.problem_details import errors
-from app.notify import inbox
-from app.notify.schemas import AllRead, NoticePage, NoticePublic, UndoAllRead, Undone
+from app.notify import inbox, preferences
+from app.notify.schemas import (
+    AllRead,
+    NoticePage,
+    NoticePublic,
+    Preferences,
+    PreferencesUpdate,
+    UndoAllRead,
+    Undone,
+)
 from app.notify.streams import EventStream, events_for
 
 router = APIRouter(prefix="/api/v1/me/notices", tags=["notices"])
+preferences_router = APIRouter(prefix="/api/v1/me/notice-preferences", tags=["notices"])
 
 _EVENTS = (
     "retry: 3000\n\nid: 0195c5a0-7c00-7a00-8a00-000000000020\nevent: notice\n"
@@ -85,6 +103,24 @@ def read_notice(session: SessionDep, language: LanguageDep, notice_id: UUID) -> 
 def unread_notice(session: SessionDep, language: LanguageDep, notice_id: UUID) -> NoticePublic:
     """标为未读 Mark it unread again."""
     return NoticePublic.of(inbox.mark(session, notice_id, read=False), language)
+
+
+@preferences_router.get("", responses=versioned(200, 403))
+def get_notice_preferences(session: SessionDep, response: Response) -> Preferences:
+    """通知设置 How one is told, of every kind."""
+    wishes = preferences.my_preferences(session)
+    tag_version(response, wishes.version)
+    return Preferences.of(wishes)
+
+
+@preferences_router.patch("", responses=versioned(200, 400, 403, 412, 413, 428))
+def update_notice_preferences(
+    session: SessionDep, said: PreferencesUpdate, response: Response, if_match: IfMatch = None
+) -> Preferences:
+    """修改通知设置 Change how one is told; e-mails that wait follow the change."""
+    wishes = preferences.change_preferences(session, change=said, if_match=if_match)
+    tag_version(response, wishes.version)
+    return Preferences.of(wishes)
 
 
 def _read_id(text: str) -> UUID | None:

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from app.accounts.models import Person
 from app.accounts.reach import active_people, operates, operators_of, seats_of
 from app.core.clock import now
 from app.core.ids import new_id
 from app.core.tenancy import across_tenants
-from app.notify.kinds import KINDS, Channel
+from app.notify.channels import can_be_mailed, channel_of
+from app.notify.kinds import KINDS
 from app.notify.models import Notice, NoticePreference
 from app.notify.payload import body_of
 from app.notify.times import mail_time
@@ -56,15 +56,6 @@ def tell(
     return told
 
 
-def channel_of(kind: str, preference: NoticePreference | None) -> Channel:
-    """How somebody is told of a kind: as they chose, else as the table says."""
-    chosen = preference.channels.get(kind) if preference else None
-    for channel in ("inbox", "email", "none"):
-        if channel == chosen:
-            return channel
-    return KINDS[kind].channel
-
-
 def _check(kind: str, data: Mapping[str, str | int]) -> None:
     if kind not in KINDS:
         raise ValueError(f"no kind of notice is called {kind!r}: add it to app/notify/kinds.py")
@@ -100,11 +91,6 @@ def _tell_people(
             }
         )
     return _insert(session, Notice, rows)
-
-
-def can_be_mailed(person: Person) -> bool:
-    """Whether somebody has an address that is theirs: people of the demo world have fictional ones."""
-    return person.email is not None and not person.demo
 
 
 def _tell_programs(

@@ -15,6 +15,7 @@ from app.web import (
     home,
     listing_pages,
     notice_pages,
+    notice_settings,
     registry_pages,
     scan_start,
     search_pages,
@@ -38,6 +39,7 @@ for part in (
     account_pages,
     team_pages,
     claim_pages,
+    notice_settings,
     notice_pages,
 ):
     router.include_router(part.router)

@@ -51,12 +51,17 @@ BYPASSES = {
     "deals/shown.py": "a job: runs as the program itself",
     "main.py": "asks at the start whether there is an operator",
     "matches/standing.py": "the indexer of demands that are public or shown to none",
+    "notify/claims.py": "jobs run as the program itself",
     "notify/hub.py": "looks for all listeners at once; each is handed only their own",
+    "notify/jobs.py": "jobs run as the program itself",
+    "notify/mail.py": "jobs run as the program itself",
+    "notify/preferences.py": "takes an advisory lock",
     "registry/bulk.py": "bulk import of the public register",
     "registry/standing.py": "bulk import of the public register",
     "status/metrics.py": "counts over all tenants; no row leaves",
     "status/routes.py": "SELECT 1",
     "web/desktop_pages.py": "nobody is known at the desktop that waits",
+    "web/notice_settings.py": "the signature of a link says whose e-mails it ends",
     "web/sign_in_pages.py": "lists demo accounts to nobody known",
 }
 
