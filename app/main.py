@@ -30,6 +30,7 @@ from app.core.turns import Turns
 from app.deals.routes import router as deals
 from app.demands.routes import router as demands
 from app.jobs import JOBS
+from app.leads.photos import LARGEST as LARGEST_PHOTO
 from app.leads.routes import router as leads
 from app.leads.scan_routes import router as scans
 from app.matches.routes import router as matches
@@ -50,6 +51,7 @@ NO_OPERATOR = (
     "还没有平台运营员。新建一个：lianqiao accounts create-operator 手机号或邮箱 --name 姓名 --password\n"
     "No operator yet. Create the first: lianqiao accounts create-operator PHONE-OR-EMAIL --name NAME --password"
 )
+MOST_WITH_PHOTOS = 10 * LARGEST_PHOTO
 MOST_WITH_CLAIM = (MOST + 1) * LARGEST
 WARM_AFTER = 1.0
 """Seconds after the start."""
@@ -105,6 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         uploads={
             **dict.fromkeys(("/api/v1/imports", "/imports"), settings.max_upload_bytes),
             "/claims/new": MOST_WITH_CLAIM,
+            "/leads/": MOST_WITH_PHOTOS,
         },
     )
     install_handlers(app)

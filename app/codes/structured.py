@@ -7,6 +7,7 @@ from typing import Any
 from app.catalogue.models import Listing
 from app.codes.cards import Card
 from app.codes.numbers import grouped
+from app.registry.contacts import Contact
 from app.registry.models import Company
 
 _GOODS = ("product", "raw_material", "equipment")
@@ -100,13 +101,22 @@ def _offer(listing: Listing, origin: str) -> dict[str, Any]:
 
 
 def vcard(card: Card, origin: str) -> str:
-    """vCard 3.0 (RFC 2426), which every phone reads; only what the viewer may see, so a masked contact gives none."""
-    firm, contact = card.company, card.contact
+    """The firm's vCard with the code's address."""
+    printed = grouped(card.code.code)
+    return write_card(
+        [
+            *card_lines(card.company, card.contact),
+            f"URL:{_escaped(f'{origin}/c/{card.code.code}')}",
+            f"NOTE:{_escaped(f'企业码 {printed} · 统一社会信用代码 {card.company.uscc}')}",
+        ]
+    )
+
+
+def card_lines(firm: Company, contact: Contact) -> list[str]:
+    """Lines of a vCard 3.0 (RFC 2426), which every phone reads; only what the viewer may see: a masked contact gives none."""
     shown = contact if not contact.masked else None
     person = shown.name if shown and shown.name else ""
     lines = [
-        "BEGIN:VCARD",
-        "VERSION:3.0",
         f"N:{_escaped(person or firm.name)};;;;",
         f"FN:{_escaped(person or firm.name)}",
         f"ORG:{_escaped(firm.name)}",
@@ -120,12 +130,12 @@ def vcard(card: Card, origin: str) -> str:
         lines.append(f"ADR;TYPE=WORK:;;{street};{town};{region};;CN")
     if firm.lat is not None and firm.lon is not None and "lonlat" not in firm.provenance:
         lines.append(f"GEO:{firm.lat:.6f};{firm.lon:.6f}")
-    lines += [
-        f"URL:{_escaped(f'{origin}/c/{card.code.code}')}",
-        f"NOTE:{_escaped(f'企业码 {grouped(card.code.code)} · 统一社会信用代码 {firm.uscc}')}",
-        "END:VCARD",
-    ]
-    return "".join(f"{_folded(line)}\r\n" for line in lines)
+    return lines
+
+
+def write_card(lines: list[str]) -> str:
+    """A whole vCard of these lines."""
+    return "".join(f"{_folded(line)}\r\n" for line in ("BEGIN:VCARD", "VERSION:3.0", *lines, "END:VCARD"))
 
 
 def _escaped(text: str) -> str:

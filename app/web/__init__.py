@@ -13,10 +13,13 @@ from app.web import (
     demands_for_pages,
     desktop_pages,
     home,
+    lead_page,
+    lead_pages,
     listing_pages,
     notice_pages,
     notice_settings,
     registry_pages,
+    scan_lead,
     scan_start,
     search_pages,
     sign_in_pages,
@@ -41,6 +44,9 @@ for part in (
     claim_pages,
     notice_settings,
     notice_pages,
+    scan_lead,
+    lead_pages,
+    lead_page,
 ):
     router.include_router(part.router)
 

@@ -42,10 +42,12 @@ from app.core.http import actor_of_request, current_actor
 from app.core.i18n import LANGUAGES, Language
 from app.core.problems import problem_response, request_language
 from app.core.runtime import Runtime
+from app.registry.models import Company
 from app.settings import Settings
 from app.web.errors import wants_page
 from app.web.negotiation import accepted, preferred
 from app.web.pages import SECURITY_HEADERS, page, remember, render_text
+from app.web.scan_lead import selling_teams
 
 router = APIRouter(tags=["codes"])
 hidden = APIRouter(include_in_schema=False)
@@ -228,8 +230,9 @@ def _render(
     origin = runtime.settings.origin()
     with runtime.session(writing=False, actor=actor) as session:
         card = _card(session, found, actor)
+        teams = selling_teams(session, actor, card.company.id)
     if form == "page":
-        return rendered(_page(request, card, found, language), HTML)
+        return rendered(_page(request, card, found, language, teams), HTML)
     if form == "json-ld":
         return rendered(json.dumps(json_ld(card, origin), ensure_ascii=False), JSON_LD)
     if form == "vcard":
@@ -245,7 +248,7 @@ def _is_gs1(path: str) -> bool:
     return path.split("/")[1] in PRIMARY_KEYS
 
 
-def _page(request: Request, card: Card, found: Found, language: Language) -> str:
+def _page(request: Request, card: Card, found: Found, language: Language, teams: Sequence[Company]) -> str:
     # Rendered as if asked by its plain address: nothing of one visitor's query may reach the next.
     plain = Request(
         {
@@ -255,7 +258,7 @@ def _page(request: Request, card: Card, found: Found, language: Language) -> str
         }
     )
     return render_text(
-        plain, "scan.html", language, card=card, signed=found.signed, printed=grouped(found.code)
+        plain, "scan.html", language, card=card, signed=found.signed, printed=grouped(found.code), teams=teams
     )
 
 

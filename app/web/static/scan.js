@@ -6,6 +6,7 @@ const said = document.getElementById("scan-said");
 const video = document.getElementById("scan-view");
 const canvas = document.createElement("canvas");
 const LONGEST_SIDE = 1400;
+const sells = document.getElementById("scan-queue") !== null && "indexedDB" in window;
 
 // The browser's own detector where it reads QR codes; else the one that comes with these pages, loaded when needed.
 async function makeReader() {
@@ -40,11 +41,33 @@ function follow(text) {
   let url;
   try { url = new URL(text); } catch { url = null; }
   if (url && /^https?:$/.test(url.protocol) && /^\/(c\/|01\/|41[47]\/|800[34]\/|88\.)/.test(url.pathname)) {
-    location.assign(url.pathname + url.search);
+    if (sells) record(url.pathname + url.search);
+    else location.assign(url.pathname + url.search);
     return true;
   }
   said.textContent = said.dataset.other;
   return false;
+}
+
+// A salesperson's scan is kept on the device first, so that it outlives a broken connection; then sent, then opened.
+async function record(path) {
+  const { keep, sync } = await import(part.dataset.queue);
+  await keep(path, { occasion: value("occasion"), place: value("place") });
+  said.textContent = said.dataset.kept;
+  const { said: trouble } = await sync();
+  if (!trouble) location.assign(path);
+}
+
+const value = (name) => document.getElementById(name).value.trim().slice(0, 100);
+
+// Where and on what occasion is typed once; the cookie tells it to the page of a code opened by the phone's own camera.
+function remember(name) {
+  const input = document.getElementById(name);
+  input.value = localStorage.getItem("scan_" + name) || "";
+  input.addEventListener("change", () => {
+    localStorage.setItem("scan_" + name, value(name));
+    document.cookie = "scan_" + name + "=" + encodeURIComponent(value(name)) + ";path=/;max-age=86400;samesite=lax";
+  });
 }
 
 async function watchCamera() {
@@ -83,3 +106,9 @@ document.getElementById("scan-file").addEventListener("change", async (event) =>
   }
 });
 part.hidden = false;
+if (sells) {
+  remember("occasion");
+  remember("place");
+  // Opened in place of a code's own page, for want of a network.
+  if (location.pathname.startsWith("/c/")) record(location.pathname + location.search);
+}
