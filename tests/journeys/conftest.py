@@ -14,8 +14,9 @@ import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 from watched import Watched
 
-from app.accounts.models import Operator, Person
+from app.accounts.models import Operator, Person, Seat
 from app.core.actor import SYSTEM
+from app.core.ids import company_id
 from app.core.migrate import migrate
 from app.core.runtime import Runtime
 from app.main import create_app
@@ -36,6 +37,13 @@ FIRMS = (
     ("营口示例冷藏物流有限公司", "营口市老边区新东6号", "冷藏运输、仓储服务。"),
 )
 OPERATOR = UUID("0195c5a0-7c00-7a00-8a00-0000000000aa")
+SELLER = 2
+"""The firm whose people sell."""
+TEAM = {
+    UUID("0195c5a0-7c00-7a00-8a00-0000000000b1"): ("赵经理 · 示例", "manager"),
+    UUID("0195c5a0-7c00-7a00-8a00-0000000000b2"): ("王敏 · 示例", "sales"),
+    UUID("0195c5a0-7c00-7a00-8a00-0000000000b3"): ("李强 · 示例", "sales"),
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,6 +64,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         session.add(Person(id=OPERATOR, name="运营员 · 示例", email="operator@demo.invalid", demo=True))
         session.flush()
         session.add(Operator(person_id=OPERATOR, division="210000"))
+        team = company_id(_registration(SELLER, *FIRMS[SELLER]).uscc)
+        for person, (name, role) in TEAM.items():
+            session.add(
+                Person(id=person, name=name, email=f"{role}{person.int % 10}@demo.invalid", demo=True)
+            )
+            session.flush()
+            session.add(Seat(company_id=team, person_id=person, role=role))
     runtime.index_pending()
     runtime.close()
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning"))
