@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -17,7 +16,7 @@ from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.leads import handing, photos, service
-from app.leads.policy import ACTIONS, Action, allowed
+from app.leads.policy import ACTIONS, allowed
 from app.leads.schemas import LeadUpdate, NoteCreate
 from app.leads.shown import public_leads
 from app.leads.timeline import timeline
@@ -160,7 +159,7 @@ def move(
     try:
         with runtime.session(actor=actor) as session:
             reason = text_of(form, "reason")[:200]
-            service.move_lead(session, read_id(key), action=cast(Action, action), reason=reason)
+            service.move_lead(session, read_id(key), action=action, reason=reason)
     except InvalidInput as error:
         return _page(request, runtime, actor, language, read_id(key), errors=errors_of(error, language))
     return go(f"/leads/{read_id(key)}")

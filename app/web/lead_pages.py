@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from urllib.parse import quote
 from uuid import UUID
 
@@ -17,8 +16,8 @@ from app.core.errors import InvalidInput, NotFound, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import translate
 from app.leads import handing, service
-from app.leads.export import FORMS, MEDIA_TYPES, Form, export_leads
-from app.leads.policy import SOURCES, STATES, Source, State, teams_of
+from app.leads.export import FORMS, MEDIA_TYPES, export_leads
+from app.leads.policy import SOURCES, STATES, teams_of
 from app.leads.schemas import LeadCreate
 from app.leads.shown import public_leads, team_board
 from app.registry.service import get_company
@@ -104,7 +103,7 @@ def export_file(
     """The leads the filters leave, as a file."""
     if form not in FORMS:
         raise NotFound("没有这个页面，地址可能不完整或已失效")
-    kind, words = cast(Form, form), LeadWords(language)
+    kind, words = form, LeadWords(language)
 
     def say(sort: str, key: str) -> str:
         said = {"state": words.state, "source": words.source}
@@ -172,9 +171,9 @@ def chosen_team(session: Session, actor: Actor, asked: str) -> UUID:
 def _filters(state: str, owner: str, source: str, division: str, text: str, due: str) -> service.Filters:
     """What an address asks for; what it cannot mean is left out."""
     return service.Filters(
-        state=cast(State, state) if state in STATES else None,
+        state=state if state in STATES else None,
         owner=service.NOBODY if owner == "nobody" else read_id(owner) if owner else None,
-        source=cast(Source, source) if source in SOURCES else None,
+        source=source if source in SOURCES else None,
         division=division if division.isdecimal() and len(division) == 6 else "",
         text=text.strip()[:100],
         due_before=end_of_day() if due else None,
