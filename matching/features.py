@@ -64,9 +64,11 @@ FEATURES: tuple[str, ...] = (
     "confirmed",
     "verified",
     "fresh",
+    "standing",
 )
 """The columns. ``*_score`` is a leg's score over its best; ``*_rank`` is 1 / (1 + rank / 10); the cosines are of the firm's
-best, second and third item with the need; ``near`` and ``related`` count items (log2), ``made_*`` leave out what is resold."""
+best, second and third item with the need; ``near`` and ``related`` count items (log2), ``made_*`` leave out what is resold;
+``standing`` is -1 to 1, 0 for a firm that nobody has rated."""
 COLUMN = {name: at for at, name in enumerate(FEATURES)}
 
 _LEGAL = re.compile("[（(][^（）()]*[）)]|股份|有限|责任|集团|总?公司|分公司|总厂|分厂|厂$")

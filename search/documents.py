@@ -91,4 +91,6 @@ class SupplierDocument:
     verified: bool = False
     updated_at: float = 0.0
     """Seconds since the epoch: when the firm last confirmed or changed what it says."""
+    standing: float = 0.0
+    """What buyers say of it, -1 to 1; 0 where nobody has said anything, which speaks neither for nor against it."""
     items: tuple[CapabilityItem, ...] = field(default=())

@@ -13,6 +13,7 @@ from app.catalogue.indexing import indexed_text, specs_of
 from app.catalogue.models import INDEXED_STATUSES, Listing
 from app.core.database import unit_of_work
 from app.core.outbox import OutboxClaim, claim, park, waiting
+from app.deals.standing import standings
 from app.registry.models import Company
 from matching.quantities import read_specs
 from search.documents import CapabilityItem, Kind, Spec, SupplierDocument
@@ -31,7 +32,9 @@ _LISTING: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def supplier_document(company: Row[Any], listings: Sequence[Row[Any]]) -> SupplierDocument:
+def supplier_document(
+    company: Row[Any], listings: Sequence[Row[Any]], standing: float = 0.0
+) -> SupplierDocument:
     """One firm as it is indexed. A confirmed draft counts as a listing: the firm has said it itself."""
     return SupplierDocument(
         key=str(company.id),
@@ -51,6 +54,7 @@ def supplier_document(company: Row[Any], listings: Sequence[Row[Any]]) -> Suppli
         capital_cny=float(company.capital_cny) if company.capital_cny is not None else None,
         verified=company.verification == "verified",
         updated_at=company.updated_at.timestamp(),
+        standing=standing,
         items=tuple(map(_item, listings)),
     )
 
@@ -108,8 +112,10 @@ class DatabaseChanges:
                 )
                 for listing in run.execute(query):
                     listings.setdefault(listing[1], []).append(listing)
+                rated = standings(session, ids)
                 for company in companies:
-                    found[str(company.id)] = supplier_document(company, listings.get(company.id, []))
+                    own = listings.get(company.id, [])
+                    found[str(company.id)] = supplier_document(company, own, rated.get(company.id, 0.0))
         return found
 
     def park(self, rejected: Collection[Rejection]) -> None:
