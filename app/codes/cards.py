@@ -14,6 +14,8 @@ from app.catalogue.declarations import load_kinds
 from app.catalogue.models import INDEXED_STATUSES, Listing
 from app.codes.models import EnterpriseCode
 from app.core.actor import Actor
+from app.deals.schemas import Standing
+from app.deals.service import standing
 from app.registry.contacts import Contact, contact_of
 from app.registry.models import Company
 from app.registry.service import get_company
@@ -44,6 +46,7 @@ class Card:
     capacities: tuple[Capacity, ...]
     certificates: tuple[str, ...]
     """Quality systems and certificates the firm states in its listings."""
+    standing: Standing
 
     def by_kind(self) -> dict[Kind, list[Listing]]:
         """Listings in the order of the kinds."""
@@ -70,6 +73,7 @@ def load_card(session: Session, code: EnterpriseCode, *, viewer: Actor, today: d
         listings=listings,
         capacities=tuple(free_now(listings, today)),
         certificates=tuple(certificates(listings)),
+        standing=standing(session, company.id),
     )
 
 

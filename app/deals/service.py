@@ -25,7 +25,7 @@ from app.deals.policy import ENDED, PARTIES, SIDES, Action, Party, Side, State, 
 from app.deals.schemas import DealLine, DealPublic, DealTerms, Milestone, Query
 from app.deals.standing import standing
 from app.demands import service as demands
-from app.registry.service import get_company, home_division
+from app.registry.service import get_company, home_division, touch_company
 
 __all__ = [
     "accept", "annul", "begin_deal", "cancel", "confirm", "deals_of_demand", "deliver", "dispute", "get_deal",
@@ -290,6 +290,8 @@ def _move(
     tell_moved(session, deal, action, side)
     if deal.state in ENDED:
         _tell_demand(session, deal)
+    if deal.state == "accepted":
+        touch_company(session, deal.supplier_company_id)  # a public figure of it has changed
     return deal
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.core.clock import CHINA, now
 from app.core.tenancy import across_tenants
 from app.deals.models import Deal, DealReview
-from app.deals.policy import CRITERIA, ORDERS_COUNTED, Party
+from app.deals.policy import CRITERIA, ORDERS_COUNTED, PARTIES, Party
 from app.deals.schemas import Response, Standing
 
 NEUTRAL = 3.5
@@ -32,16 +32,16 @@ def response_from(reader: ResponseReader) -> None:
 
 def standing(session: Session, company_id: UUID) -> Standing:
     """The figures of one firm: counts over all its deals, means and shares over the last ORDERS_COUNTED."""
-    sold, bought = _count(session, company_id, "supplier"), _count(session, company_id, "buyer")
-    marks, marks_as_buyer = _marks(session, company_id, "buyer"), _marks(session, company_id, "supplier")
-    criteria = means(marks, CRITERIA["buyer"])
+    sold, bought = _counts(session, company_id)
+    rated = _last_marks(session, [company_id], PARTIES)
+    marks, marks_as_buyer = rated.get((company_id, "buyer"), []), rated.get((company_id, "supplier"), [])
     times = _times(session, company_id) if sold else []
     in_time = [delivered.astimezone(CHINA).date() <= due for delivered, due in times]
     return Standing(
         company_id=company_id,
         deals=sold,
         rated=len(marks),
-        criteria=criteria,
+        criteria=means(marks, CRITERIA["buyer"]),
         mean=overall(marks),
         on_time_share=round(sum(in_time) / len(in_time), 2) if in_time else None,
         on_time_of=len(in_time),
@@ -54,18 +54,8 @@ def standing(session: Session, company_id: UUID) -> Standing:
 
 def standings(session: Session, companies: Sequence[UUID]) -> dict[UUID, float]:
     """What the ranking knows of each firm that was rated, -1 to 1; who was not is left out, and counts as 0."""
-    place = func.row_number().over(
-        partition_by=col(DealReview.of_company_id), order_by=col(DealReview.id).desc()
-    )
-    shown = marks_query(companies, "buyer").with_only_columns(
-        col(DealReview.of_company_id), col(DealReview.scores), place.label("place")
-    )
-    last = shown.order_by(None).subquery()
-    query = select(last.c.of_company_id, last.c.scores).where(last.c.place <= ORDERS_COUNTED)
-    marks: dict[UUID, list[dict[str, int]]] = {}
-    for company_id, scores in session.execute(across_tenants(query, "figures of a firm are public")):
-        marks.setdefault(company_id, []).append(scores)
-    return {company_id: as_standing(of_one) for company_id, of_one in marks.items()}
+    rated = _last_marks(session, companies, ("buyer",))
+    return {company_id: as_standing(marks) for (company_id, _side), marks in rated.items()}
 
 
 def as_standing(marks: Sequence[dict[str, int]]) -> float:
@@ -93,29 +83,34 @@ def overall(marks: Sequence[dict[str, int]]) -> float | None:
     return round(sum(sum(one.values()) / len(one) for one in marks) / len(marks), 2)
 
 
-def _count(session: Session, company_id: UUID, party: Party) -> int:
-    own = Deal.supplier_company_id if party == "supplier" else Deal.buyer_company_id
-    query = select(func.count(col(Deal.id))).where(col(own) == company_id, col(Deal.state) == "accepted")
-    return session.scalar(across_tenants(query, "figures of a firm are public")) or 0
-
-
-def _marks(session: Session, company_id: UUID, by: Party) -> list[dict[str, int]]:
-    """Scores of the last orders, as the other side gave them, as far as they are shown."""
-    query = marks_query([company_id], by).limit(ORDERS_COUNTED)
-    return list(session.scalars(across_tenants(query, "figures of a firm are public")))
-
-
-def marks_query(companies: Sequence[UUID], by: Party) -> Select[dict[str, int]]:
-    """Scores that everybody sees of these firms, the newest first."""
-    return (
-        select(col(DealReview.scores))
-        .where(
-            col(DealReview.of_company_id).in_(companies),
-            col(DealReview.side) == by,
-            col(DealReview.shown_at) <= now(),
-        )
-        .order_by(col(DealReview.id).desc())
+def _counts(session: Session, company_id: UUID) -> tuple[int, int]:
+    """Deals accepted: sold, and bought."""
+    sold, bought = col(Deal.supplier_company_id) == company_id, col(Deal.buyer_company_id) == company_id
+    query = select(func.count().filter(sold), func.count().filter(bought)).where(
+        col(Deal.state) == "accepted", sold | bought
     )
+    found = session.execute(across_tenants(query, "figures of a firm are public")).one()
+    return found[0], found[1]
+
+
+def _last_marks(
+    session: Session, companies: Sequence[UUID], by: Sequence[Party]
+) -> dict[tuple[UUID, str], list[dict[str, int]]]:
+    """Scores that everybody sees of each firm's last orders, by firm and the side that gave them."""
+    firm, side = col(DealReview.of_company_id), col(DealReview.side)
+    place = func.row_number().over(partition_by=(firm, side), order_by=col(DealReview.id).desc())
+    shown = (
+        select(firm, side, col(DealReview.scores), place.label("place"))
+        .where(firm.in_(companies), side.in_(by), col(DealReview.shown_at) <= now())
+        .subquery()
+    )
+    query = select(shown.c.of_company_id, shown.c.side, shown.c.scores).where(shown.c.place <= ORDERS_COUNTED)
+    marks: dict[tuple[UUID, str], list[dict[str, int]]] = {}
+    for company_id, given_by, scores in session.execute(
+        across_tenants(query, "figures of a firm are public")
+    ):
+        marks.setdefault((company_id, given_by), []).append(scores)
+    return marks
 
 
 def _times(session: Session, company_id: UUID) -> list[tuple[datetime, date]]:

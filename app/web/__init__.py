@@ -9,6 +9,7 @@ from app.core.http import current_actor
 from app.web import (
     account_pages,
     claim_pages,
+    deal_pages,
     demand_pages,
     demands_for_pages,
     desktop_pages,
@@ -41,6 +42,7 @@ for part in (
     sign_in_pages,
     account_pages,
     team_pages,
+    deal_pages,
     claim_pages,
     notice_settings,
     notice_pages,

@@ -12,8 +12,11 @@ from app.catalogue import service as catalogue
 from app.catalogue.declarations import KindDeclaration, load_kinds
 from app.catalogue.models import Listing
 from app.core.http import ActorDep, RuntimeDep
+from app.deals import reviews
+from app.deals import service as deals
 from app.registry import service as registry
 from app.registry.models import Company
+from app.web import deal_words
 from app.web.maps import Place, region_map
 from app.web.pages import PageLanguage, page, read_id
 from search.places import load_gazetteer
@@ -21,6 +24,7 @@ from search.places import load_gazetteer
 router = APIRouter()
 
 MOST_LISTINGS = 200
+MOST_REVIEWS = 5
 SHOWN = ("published", "draft")
 
 
@@ -31,12 +35,20 @@ def company_page(
     """One firm."""
     with runtime.session(writing=False, actor=actor) as session:
         company = registry.get_company(session, read_id(key))
+        standing = deals.standing(session, company.id)
+        any_review = standing.rated or standing.rated_as_buyer
+        reviewed = (
+            reviews.reviews_of_company(session, company.id, limit=MOST_REVIEWS)[0] if any_review else []
+        )
         listings, _ = catalogue.list_listings(session, company_id=company.id, limit=MOST_LISTINGS)
     return page(
         request,
         "company.html",
         language,
         company=company,
+        standing=standing,
+        reviews=reviewed,
+        deal_words=deal_words,
         may_write=catalogue.may_write(actor, company),
         groups=_by_kind(listings),
         drafts=sum(one.status == "draft" for one in listings),

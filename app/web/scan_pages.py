@@ -44,6 +44,7 @@ from app.core.problems import problem_response, request_language
 from app.core.runtime import Runtime
 from app.registry.models import Company
 from app.settings import Settings
+from app.web import deal_words
 from app.web.errors import wants_page
 from app.web.negotiation import accepted, preferred
 from app.web.pages import SECURITY_HEADERS, page, remember, render_text
@@ -258,8 +259,9 @@ def _page(request: Request, card: Card, found: Found, language: Language, teams:
         }
     )
     return render_text(
-        plain, "scan.html", language, card=card, signed=found.signed, printed=grouped(found.code), teams=teams
-    )
+        plain, "scan.html", language, card=card, standing=card.standing, deal_words=deal_words, signed=found.signed,
+        printed=grouped(found.code), teams=teams,
+    )  # fmt: skip
 
 
 def _send(request: Request, answer: Rendered, language: Language, path: str, form: str) -> Response:
