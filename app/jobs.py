@@ -4,6 +4,7 @@ from app.core.idempotency import forget_old_answers
 from app.core.jobs import Job
 from app.deals.shown import count_shown
 from app.leads.keeping import forget_old_scans, remind
+from app.matches.alerts import alert
 from app.matches.standing import check_demands, index_demands
 from app.notify.jobs import NOTICE_JOBS
 
@@ -12,6 +13,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind of leads", every=60, run=remind),
     Job("forget old scans", every=3600, run=forget_old_scans),
     Job("index demands", every=0.5, run=index_demands),
+    Job("alert", every=1, run=alert),
     Job("check demands", every=3600, run=check_demands),
     Job("count reviews that are shown", every=60, run=count_shown),
     *NOTICE_JOBS,

@@ -16,6 +16,7 @@ from app.core.actor import Actor
 from app.core.backends import open_index
 from app.core.database import make_engine, unit_of_work
 from app.core.jobs import Job, keep_doing, start_jobs
+from app.matches.due import firms_changed
 from app.settings import Settings
 from matching.encoders import Encoder, load_encoder
 from matching.learn.store import RankerStore
@@ -85,7 +86,7 @@ class Runtime:
     @cached_property
     def changes(self) -> DatabaseChanges:
         """The outbox."""
-        return DatabaseChanges(self.engine)
+        return DatabaseChanges(self.engine, then=firms_changed)
 
     @contextmanager
     def session(self, *, writing: bool = True, actor: Actor | None = None) -> Iterator[Session]:

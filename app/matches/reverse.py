@@ -56,7 +56,7 @@ def ranked_demands(
     if firm is None:
         return []
     near = demands_near(firm, demands=demands, encoder=runtime.encoder, most=MOST_DEMANDS)
-    open_ones = {str(one.id): one for one in session.exec(_standing([UUID(one.key) for one in near]))}
+    open_ones = {str(one.id): one for one in session.exec(standing_ones([UUID(one.key) for one in near]))}
     asked = [_asked(open_ones[one.key]) for one in near if one.key in open_ones]
     matched = suiting(
         firm.key, asked, index=index, encoder=runtime.encoder, ranker=runtime.ranker, language=language
@@ -64,7 +64,7 @@ def ranked_demands(
     return [(open_ones[one.key], match) for one, match in matched]
 
 
-def _standing(keys: list[UUID]) -> SelectOfScalar[Demand]:
+def standing_ones(keys: list[UUID]) -> SelectOfScalar[Demand]:
     """Those of these demands that stand now, whatever the index knows."""
     valid = or_(col(Demand.valid_until).is_(None), col(Demand.valid_until) > now())
     return select(Demand).where(col(Demand.id).in_(keys), col(Demand.state).in_(ANSWERABLE), valid)
