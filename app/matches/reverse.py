@@ -35,11 +35,14 @@ def demands_for(
     started = time.perf_counter()
     get_company(session, company_id)
     found = ranked_demands(runtime, session, company_id, language=language)
+    ids = [demand.id for demand, _ in found[:limit]]
+    model = runtime.ranker.model.name
+    runtime.impressions.note("supplier", company_id, model, ids, [match for _, match in found[:limit]])
     shown = published(session, [demand for demand, _ in found[:limit]])
     return DemandsAnswer(
         company_id=company_id,
         items=[_public(demand, match) for demand, (_, match) in zip(shown, found, strict=False)],
-        model=runtime.ranker.model.name,
+        model=model,
         candidates=len(found),
         took_ms=round((time.perf_counter() - started) * 1000, 1),
     )
