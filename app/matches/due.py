@@ -20,13 +20,15 @@ from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.database import unit_of_work
 from app.core.outbox import Subject
-from app.core.tenancy import ACTOR
+from app.core.tenancy import ACTOR, across_tenants
+from app.demands.models import Demand
+from app.demands.policy import ANSWERABLE
 from app.matches.models import AlertDue
 from search.indexer import Change
 
 RECENT = timedelta(hours=1)
-"""A firm counts as having something new when a listing of its own was stated or changed so lately: what is drafted from
-the register, as in an import of a whole province, tells nobody anything they asked for."""
+"""What was stated or changed so lately is news. An import of a whole province's register, whose listings are drafts, is
+none, and neither are the demands of a database that has just learnt to index them."""
 _PART = 500
 
 
@@ -42,8 +44,13 @@ def firms_changed(session: Session, changes: Sequence[Change]) -> None:
 
 
 def demands_changed(session: Session, changes: Sequence[Change]) -> None:
-    """After demands were indexed."""
-    _add(session, "demand", {change.key for change in changes})
+    """After demands were indexed: those just posted or changed are due, not the standing ones of an index made anew."""
+    keys = list({change.key for change in changes})
+    for start in range(0, len(keys), _PART):
+        ids = [UUID(key) for key in keys[start : start + _PART]]
+        query = select(Demand.id).where(col(Demand.id).in_(ids), col(Demand.state).in_(ANSWERABLE))
+        fresh = query.where(col(Demand.updated_at) >= now() - RECENT)
+        _add(session, "demand", map(str, session.exec(across_tenants(fresh, "the program's own work"))))
 
 
 def _add(session: Session, subject: Subject, keys: Iterable[str]) -> None:
