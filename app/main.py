@@ -28,8 +28,9 @@ from app.core.problems import install_handlers
 from app.core.runtime import Runtime
 from app.core.turns import Turns
 from app.deals.routes import router as deals
+from app.deals.standing import response_from
 from app.demands.routes import router as demands
-from app.jobs import JOBS, own_jobs
+from app.jobs import JOBS
 from app.leads.photos import LARGEST as LARGEST_PHOTO
 from app.leads.routes import router as leads
 from app.leads.scan_routes import router as scans
@@ -41,6 +42,8 @@ from app.notify.routes import router as notices
 from app.registry.routes import router as registry
 from app.settings import Settings, get_settings
 from app.status.routes import router as status
+from app.trade.routes import router as trade
+from app.trade.service import response_of
 from app.web import add_pages
 from app.web.api_docs import add_api_docs
 from app.web.scan_pages import add_scan_pages
@@ -69,7 +72,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warming.daemon = True
     warming.start()
     runtime.start_indexer()
-    runtime.start_jobs(own_jobs(runtime.settings))
     if runtime.settings.indexer:
         runtime.start_jobs(JOBS)
     with told_to_end(app.state.notices.close):
@@ -112,6 +114,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         },
     )
     install_handlers(app)
+    response_from(response_of)
     # First, because they are asked for most and routes are tried in order.
     add_scan_pages(app, settings)
     for router in (
@@ -128,6 +131,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         scans,
         notices,
         preferences_router,
+        trade,
         status,
     ):
         app.include_router(router)

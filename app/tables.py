@@ -14,12 +14,16 @@ from app.matches.models import Alert, AlertDue, Impression, Outcome
 from app.notify.models import Mail, Notice, NoticePreference
 from app.notify.webhook_models import Webhook, WebhookAttempt, WebhookDelivery
 from app.registry.models import Company
+from app.trade.models import Inquiry, InquiryRound, Question
+from app.trade.quote_models import Award, AwardLine, Quote, QuoteVersion
 
 __all__ = [
     "Alert",
     "AlertDue",
     "ApiKey",
     "Attempts",
+    "Award",
+    "AwardLine",
     "CallingCard",
     "Claim",
     "ClaimDocument",
@@ -35,6 +39,8 @@ __all__ = [
     "EnterpriseCode",
     "IdempotencyRecord",
     "Impression",
+    "Inquiry",
+    "InquiryRound",
     "Invitation",
     "Lead",
     "LeadEvent",
@@ -51,6 +57,9 @@ __all__ = [
     "Outcome",
     "ParkedChange",
     "Person",
+    "Question",
+    "Quote",
+    "QuoteVersion",
     "Seat",
     "SigningKey",
     "Webhook",

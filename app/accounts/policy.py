@@ -25,6 +25,7 @@ Scope = Literal[
     "imports:write",
     "deals:write",
     "leads:write",
+    "quotes:write",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
@@ -33,6 +34,7 @@ Action = Literal[
     "demand.edit", "demand.review", "import.run", "seat.see", "seat.manage", "key.manage", "claim.review", "operator.manage",
     "deal.buy", "deal.supply", "deal.settle",
     "lead.see", "lead.work", "lead.manage", "scans.see",
+    "trade.buy", "trade.supply",
 ]  # fmt: skip
 
 
@@ -72,6 +74,8 @@ POLICY: dict[Action, Rule] = {
     "lead.work": Rule(seats=("owner", "manager", "sales"), scope="leads:write"),
     "lead.manage": Rule(seats=("owner", "manager"), scope="leads:write"),
     "scans.see": Rule(seats=SEAT_ROLES),
+    "trade.buy": Rule(seats=("owner", "manager", "buyer"), maker=True, scope="quotes:write"),
+    "trade.supply": Rule(seats=("owner", "manager", "sales"), scope="quotes:write"),
 }
 
 

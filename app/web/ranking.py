@@ -90,9 +90,8 @@ def rank(
     divisions: tuple[str, ...] = (),
     verified: bool = False,
     buyer: UUID | None = None,
-    shown_for: UUID | None = None,
 ) -> Ranked:
-    """Suppliers for a need under the controls, the firm ``buyer`` left out, shown for the stored demand ``shown_for``. Raises SearchUnavailable."""
+    """Suppliers for a need under the controls, the firm ``buyer`` left out. Raises SearchUnavailable."""
     need = replace(need, makers_only=controls.makers)
     dials = _open_dials(need)
     within = controls.within if controls.within in dials else None
@@ -112,7 +111,6 @@ def rank(
         filters=Filters(kinds=kinds, industries=industries, divisions=divisions, verified_only=verified),
         language=language,
         buyer=buyer,
-        shown_for=shown_for,
     )
     ranked = Ranked(result, controls, within or result.within, dials, None)
     return replace(ranked, map=_map(runtime, need, ranked.fitting))

@@ -96,6 +96,7 @@ SCOPES: Mapping[str, str] = {
     "imports:write": "批量导入",
     "deals:write": "推进成交与评价",
     "leads:write": "管理销售线索",
+    "quotes:write": "邀请、报价与授标",
 }
 CLAIM_STATES: Mapping[str, str] = {
     "pending": "待审核",

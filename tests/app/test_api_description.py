@@ -19,11 +19,13 @@ from app.core.ids import company_id
 from app.registry.schemas import EXAMPLE_USCC
 from tests.app.clients import another_client
 from tests.app.deal_helpers import begin_trade, ready_for
+from tests.app.trade_helpers import make_market, ready_for_trade
 
 pytestmark = pytest.mark.one_database
 
 OWNERS = re.compile("/(me|keys|seats|invitations|leads|scans)(/|$)")
 """Addresses for people with a seat, not for API keys."""
+TRADE = re.compile("/(inquiries|questions|quotes|awards)(/|$)")
 OPEN_TO_ALL = re.compile("/api/v1/(companies(/by-uscc)?|listings|demands)(/{[a-z_]+})?$")
 STORES_NOTHING = ("/api/v1/match", "/api/v1/search", "/api/v1/understand", "/api/v1/code-checks")
 COMPANY_OF_EXAMPLES = str(company_id(EXAMPLE_USCC))
@@ -160,6 +162,10 @@ def test_every_request_example_is_accepted(
             elif "{deal_id}" in path or "{review_id}" in path:
                 who, of_deal = ready_for(path, begin_trade(api, firm, sign_in))
                 ids |= of_deal
+            elif TRADE.search(path):
+                market = make_market(api, firm, sign_in, 1, lines=[])
+                who, of_trade, example = ready_for_trade(path, example, market)
+                ids |= of_trade
             elif path.endswith("/claims"):
                 who = sign_in()
             elif "/leads" in path or "/scans" in path:

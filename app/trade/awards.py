@@ -1,0 +1,385 @@
+"""Verbs of awards: give lines to quotes, confirm in time, or fall to the next.
+
+Everybody locks the demand first, then awards and quotes, so that of two awards at once one wins and the other is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.accounts.policy import require, require_known
+from app.core.clock import CHINA, now
+from app.core.errors import Conflict, InvalidInput, NotFound, Problem
+from app.core.ids import new_id
+from app.core.pagination import decode_id_cursor, read_page
+from app.core.tenancy import across_tenants
+from app.core.versions import check_version
+from app.deals.schemas import DealLine
+from app.deals.service import begin_deal
+from app.demands.models import Demand, DemandLine
+from app.demands.service import lines_of, move_demand
+from app.matches.outcomes import record_outcome
+from app.registry.service import get_company
+from app.trade.award_schemas import AwardCreate, AwardLinePublic, AwardPublic, Choice
+from app.trade.comparison import compare
+from app.trade.costs import CENT, Cost, amount_of, costs, freight
+from app.trade.parties import buyer_side, lock_demand, require_buyer, require_buyer_of, tell_buyer, tell_firm
+from app.trade.policy import HOLDING, AwardState, award_moved, quote_moved
+from app.trade.quote_models import Award, AwardLine, Quote
+from app.trade.quotes import holds, sealed_until, terms_of, touch
+from app.trade.remaining import remaining
+
+FREIGHT = "运费 Freight"
+"""The line of a deal that holds the freight."""
+
+
+def get_award(session: Session, key: UUID) -> Award:
+    """An award of one's firm, or for one's demand. Raises Unauthenticated, NotFound."""
+    require_known(session)
+    award = session.get(Award, key)
+    if award is None:
+        raise NotFound("未找到该授标", code="award_not_found")
+    return award
+
+
+def list_awards(
+    session: Session, *, demand_id: UUID | None = None, state: str = "", limit: int = 20, cursor: str = ""
+) -> tuple[list[Award], str | None]:
+    """Awards the actor sees, the newest first. Raises Unauthenticated."""
+    require_known(session)
+    query = select(Award).order_by(col(Award.id).desc())
+    if demand_id:
+        query = query.where(col(Award.demand_id) == demand_id)
+    if state:
+        query = query.where(col(Award.state) == state)
+    if cursor:
+        query = query.where(col(Award.id) < decode_id_cursor(cursor))
+    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+
+
+def make_awards(
+    session: Session, *, demand_id: UUID, said: AwardCreate, if_match: str | None = None
+) -> list[Award]:
+    """Give lines to quotes; all are given or none. Raises NotFound, Forbidden, PreconditionFailed, Conflict, InvalidInput."""
+    demand = lock_demand(session, demand_id)
+    require_buyer_of(session, demand)
+    check_version(if_match, demand.version, required=False)
+    if demand.state not in ("quoting", "awarded"):
+        raise Conflict("该需求目前不能授标", code="demand_state", state=demand.state)
+    if sealed_until(demand):
+        raise Conflict("报价在截止前密封，截止后才能授标", code="quotes_sealed")
+    lines = lines_of(session, demand_id)
+    order = said.fallback
+    if order is None:
+        order = [one.quote_id for one in compare(session, demand_id).quotes]
+    chosen = [choice.quote_id for choice in said.choices]
+    made = []
+    for at, choice in enumerate(said.choices):
+        quote = _lock_quote(session, demand, choice.quote_id, f"choices.{at}.quote_id")
+        if choice.number is not None and choice.number != quote.number:
+            raise Conflict("该报价刚有新版本，请刷新后重新比较", code="quote_changed", number=quote.number)
+        given = _taken(session, lines, quote, choice, f"choices.{at}", new_id())
+        after = [str(one) for one in order if one not in chosen]
+        made.append(_offer(session, demand, quote, given, said.confirm_hours, after))
+    if demand.state == "quoting":
+        move_demand(session, demand_id, action="award")
+    return made
+
+
+def confirm(session: Session, key: UUID, *, if_match: str | None = None) -> Award:
+    """The winner takes the award on; the deal begins. Raises NotFound, Forbidden, PreconditionFailed, Conflict."""
+    demand, award, quote = _locked(session, key)
+    require(session, "trade.supply", company_id=award.company_id)
+    check_version(if_match, award.version, required=False)
+    award.state = award_moved(award.state, "confirm")
+    if award.confirm_by <= now():
+        raise Conflict("确认期限已过，中选资格将顺延至其他供应商", code="award_overdue")
+    if demand.state != "awarded":
+        raise Conflict("采购方已结束该需求", code="demand_state", state=demand.state)
+    quote.state = quote_moved(quote.state, "confirm")
+    touch(session, quote)
+    deal = begin_deal(
+        session,
+        demand_id=demand.id,
+        quote_id=quote.id,
+        buyer_company_id=award.buyer_company_id,
+        buyer_person_id=award.buyer_person_id,
+        supplier_company_id=award.company_id,
+        lines=_deal_lines(session, award),
+    )
+    award.deal_id = deal.id
+    _touch(session, award)
+    record_outcome(session, demand_id=demand.id, company_id=award.company_id, outcome="won")
+    firm = get_company(session, award.company_id).name
+    tell_buyer(session, award, demand, "award.confirmed", f"award/{award.id}/confirmed", company=firm)
+    _settle_others(session, demand)
+    return award
+
+
+def decline(session: Session, key: UUID, *, reason: str = "", if_match: str | None = None) -> Award:
+    """The winner declines; the lines fall to the next. Raises NotFound, Forbidden, PreconditionFailed, Conflict."""
+    demand, award, quote = _locked(session, key)
+    require(session, "trade.supply", company_id=award.company_id)
+    check_version(if_match, award.version, required=False)
+    award.state = award_moved(award.state, "decline")
+    award.reason = reason
+    _drop(session, demand, award, quote, "award.declined")
+    return award
+
+
+def lapse(session: Session, key: UUID) -> int:
+    """The time is over: the lines fall to the next. 1, or 0 when somebody was faster. For the job."""
+    demand, award, quote = _locked(session, key)
+    if award.state != "offered" or award.confirm_by > now():
+        return 0
+    award.state = award_moved(award.state, "lapse")
+    _drop(session, demand, award, quote, "award.lapsed")
+    tell_firm(session, award.company_id, demand, "award.overdue", f"award/{award.id}/overdue")
+    return 1
+
+
+def take_back(session: Session, key: UUID, *, reason: str = "", if_match: str | None = None) -> Award:
+    """The buyer takes an award back that was not confirmed yet. Raises NotFound, Forbidden, PreconditionFailed, Conflict."""
+    demand, award, quote = _locked(session, key)
+    require_buyer(session, award)
+    check_version(if_match, award.version, required=False)
+    award.state = award_moved(award.state, "take_back")
+    award.reason = reason
+    _touch(session, award)
+    quote.state = quote_moved(quote.state, "release")
+    touch(session, quote)
+    tell_firm(session, award.company_id, demand, "award.lost", f"award/{award.id}/taken_back")
+    _free(session, demand)
+    return award
+
+
+def lines_of_award(session: Session, award: Award) -> Sequence[AwardLine]:
+    """The lines of an award the caller was given."""
+    query = select(AwardLine).where(col(AwardLine.award_id) == award.id)
+    return session.scalars(
+        across_tenants(
+            query.order_by(col(AwardLine.demand_line_id)), "whoever was given the award may read it"
+        )
+    ).all()
+
+
+def public(session: Session, award: Award) -> AwardPublic:
+    """As the API shows it."""
+    return AwardPublic(
+        **award.model_dump(include=set(AwardPublic.model_fields) - {"state", "lines"}),
+        state=cast(AwardState, award.state),
+        company=get_company(session, award.company_id).name,
+        lines=[AwardLinePublic.model_validate(line) for line in lines_of_award(session, award)],
+    )
+
+
+def _lock_quote(session: Session, demand: Demand, key: UUID, field: str) -> Quote:
+    query = select(Quote).where(col(Quote.id) == key, col(Quote.demand_id) == demand.id)
+    quote = session.scalars(query.with_for_update()).one_or_none()
+    if quote is None:
+        raise InvalidInput(problems=[Problem(field, "unknown_quote", "该需求没有这份报价")])
+    if not holds(terms_of(session, quote)):
+        raise Conflict("该报价已过有效期，请供应商更新后再授标", code="quote_expired")
+    return quote
+
+
+def _taken(
+    session: Session, lines: Sequence[DemandLine], quote: Quote, choice: Choice, field: str, award_id: UUID
+) -> list[AwardLine]:
+    """The lines a choice gives to a quote; never empty. Raises InvalidInput, Conflict."""
+    offered, left = costs(lines, terms_of(session, quote)), remaining(session, lines)
+    asked = {one.demand_line_id: one.quantity for one in choice.lines}
+    wanted = asked or dict.fromkeys(key for key in offered if left[key] != 0)
+    if not wanted:
+        raise Conflict("该报价所报的明细均已授出", code="line_awarded")
+    given = []
+    for at, (key, quantity) in enumerate(wanted.items()):
+        cost = offered.get(key)
+        if cost is None or cost.unit_price is None:
+            words = "该报价没有报这条明细，或其计价单位无法换算"
+            raise InvalidInput(problems=[Problem(f"{field}.lines.{at}.demand_line_id", "not_offered", words)])
+        rest = left[key]
+        if rest == 0:
+            raise Conflict("明细“{name}”已授给其他报价", code="line_awarded", name=cost.line.name)
+        most = cost.quantity if rest is None or cost.quantity is None else min(rest, cost.quantity)
+        if quantity is not None and most is not None and quantity > most:
+            raise Conflict("明细“{name}”最多还能授出 {most}", code="too_much", name=cost.line.name, most=most)
+        given.append(_award_line(award_id, cost, cost.unit_price, quantity if quantity is not None else most))
+    return given
+
+
+def _award_line(award_id: UUID, cost: Cost, price: Decimal, quantity: float | None) -> AwardLine:
+    return AwardLine(
+        award_id=award_id,
+        demand_line_id=cost.line.id,
+        name=cost.offer.name or cost.line.name,
+        quantity=quantity,
+        unit=cost.line.unit or cost.offer.unit,
+        unit_price=price,
+        amount=amount_of(price, quantity),
+        lead_days=cost.offer.lead_days,
+    )
+
+
+def _offer(
+    session: Session,
+    demand: Demand,
+    quote: Quote,
+    lines: Sequence[AwardLine],
+    hours: int,
+    fallback: list[str],
+    after: Award | None = None,
+) -> Award:
+    quote.state = quote_moved(quote.state, "award")
+    touch(session, quote)
+    award = Award(
+        id=lines[0].award_id,
+        demand_id=demand.id,
+        quote_id=quote.id,
+        company_id=quote.company_id,
+        number=quote.number,
+        confirm_by=now() + timedelta(hours=hours),
+        confirm_hours=hours,
+        freight=_freight(session, demand, quote, lines),
+        fallback=fallback,
+        after_id=after.id if after else None,
+        **buyer_side(demand),
+    )
+    session.add(award)
+    session.flush()
+    session.add_all(lines)
+    session.flush()
+    until = award.confirm_by.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+    tell_firm(session, award.company_id, demand, "award.made", f"award/{award.id}", until=until)
+    return award
+
+
+def _freight(session: Session, demand: Demand, quote: Quote, lines: Sequence[AwardLine]) -> Decimal | None:
+    """The freight that goes with these lines: the quote's, in proportion to their amount; None where none is stated."""
+    terms = terms_of(session, quote)
+    added = freight(terms)
+    if not added:
+        return None
+    goods = [one.amount for one in costs(lines_of(session, demand.id), terms).values()]
+    given = [one.amount for one in lines]
+    if None in goods or None in given:
+        return added
+    whole, part = sum(filter(None, goods), Decimal(0)), sum(filter(None, given), Decimal(0))
+    return (added * part / whole).quantize(CENT, ROUND_HALF_UP) if whole else added
+
+
+def _drop(session: Session, demand: Demand, award: Award, quote: Quote, kind: str) -> None:
+    """An award was not taken on: the quote is out, the lines go to the next in the buyer's order, if there is one."""
+    quote.state = quote_moved(quote.state, "drop")
+    touch(session, quote)
+    _touch(session, award)
+    firm = get_company(session, award.company_id).name
+    tell_buyer(session, award, demand, kind, f"award/{award.id}/{award.state}", company=firm)
+    if demand.state == "awarded" and not _next(session, demand, award):
+        _free(session, demand)
+
+
+def _next(session: Session, demand: Demand, award: Award) -> Award | None:
+    """The award to the next quote of the order that still stands and offers these lines in full."""
+    wanted = {line.demand_line_id: line.quantity for line in lines_of_award(session, award)}
+    asked = [line for line in lines_of(session, demand.id) if line.id in wanted]
+    for at, key in enumerate(award.fallback):
+        query = select(Quote).where(
+            col(Quote.id) == UUID(key),
+            col(Quote.demand_id) == demand.id,
+            col(Quote.state).in_(("submitted", "lost")),
+        )
+        quote = session.scalars(
+            across_tenants(query.with_for_update(), "an award concerns every quote of its demand")
+        ).one_or_none()
+        if quote is None:
+            continue
+        terms = terms_of(session, quote)
+        lines = _same_lines(costs(asked, terms), wanted) if holds(terms) else []
+        if lines:
+            rest = award.fallback[at + 1 :]
+            return _offer(session, demand, quote, lines, award.confirm_hours, rest, award)
+    return None
+
+
+def _same_lines(offered: Mapping[UUID, Cost], wanted: Mapping[UUID, float | None]) -> list[AwardLine]:
+    """These lines in these quantities at another quote's prices; empty where it does not offer all of it."""
+    award_id, lines = new_id(), []
+    for key, quantity in wanted.items():
+        cost = offered.get(key)
+        if cost is None or cost.unit_price is None:
+            return []
+        if quantity is not None and cost.quantity is not None and cost.quantity < quantity:
+            return []
+        lines.append(_award_line(award_id, cost, cost.unit_price, quantity))
+    return lines
+
+
+def _free(session: Session, demand: Demand) -> None:
+    """Where nothing of the demand is given away any more, quotes are compared again."""
+    query = select(col(Award.id)).where(col(Award.demand_id) == demand.id, col(Award.state).in_(HOLDING))
+    if (
+        demand.state == "awarded"
+        and session.scalars(across_tenants(query, "an award concerns every quote of its demand")).first()
+        is None
+    ):
+        move_demand(session, demand.id, action="fall_back")
+
+
+def _settle_others(session: Session, demand: Demand) -> None:
+    """Once every line is confirmed, the other quotes have lost."""
+    awards = select(Award).where(col(Award.demand_id) == demand.id, col(Award.state) == "offered")
+    waiting = session.scalars(across_tenants(awards, "an award concerns every quote of its demand")).first()
+    left = remaining(session, lines_of(session, demand.id))
+    if waiting or any(rest != 0 for rest in left.values()):
+        return
+    query = select(Quote).where(col(Quote.demand_id) == demand.id, col(Quote.state) == "submitted")
+    for quote in session.scalars(
+        across_tenants(query.with_for_update(), "an award concerns every quote of its demand")
+    ).all():
+        quote.state = quote_moved(quote.state, "lose")
+        touch(session, quote)
+        tell_firm(session, quote.company_id, demand, "award.lost", f"quote/{quote.id}/lost/{quote.version}")
+
+
+def _deal_lines(session: Session, award: Award) -> list[DealLine]:
+    lines = [
+        DealLine(
+            name=line.name,
+            demand_line_id=line.demand_line_id,
+            quantity=line.quantity,
+            unit=line.unit,
+            unit_price=line.unit_price.quantize(CENT, ROUND_HALF_UP),
+            amount=line.amount,
+            lead_days=line.lead_days,
+        )
+        for line in lines_of_award(session, award)
+    ]
+    return lines + ([DealLine(name=FREIGHT, amount=award.freight)] if award.freight else [])
+
+
+def _locked(session: Session, key: UUID) -> tuple[Demand, Award, Quote]:
+    """The demand, the award and its quote, in the order in which everybody locks them."""
+    demand = lock_demand(session, get_award(session, key).demand_id)
+    award = session.get_one(Award, key, with_for_update=True, populate_existing=True)
+    query = (
+        select(Quote)
+        .where(col(Quote.id) == award.quote_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return demand, award, session.scalars(across_tenants(query, "the quote goes with its award")).one()
+
+
+def _touch(session: Session, award: Award) -> None:
+    award.version += 1
+    award.updated_at = now()
+    session.add(award)
+    session.flush()
