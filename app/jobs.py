@@ -4,8 +4,11 @@ from app.core.idempotency import forget_old_answers
 from app.core.jobs import Job
 from app.deals.shown import count_shown
 from app.leads.keeping import forget_old_scans, remind
+from app.matches.alerts import alert
+from app.matches.impressions import forget_old_impressions, write_impressions
 from app.matches.standing import check_demands, index_demands
 from app.notify.jobs import NOTICE_JOBS
+from app.settings import Settings
 from app.trade.jobs import TRADE_JOBS
 
 JOBS: tuple[Job, ...] = (
@@ -13,8 +16,15 @@ JOBS: tuple[Job, ...] = (
     Job("remind of leads", every=60, run=remind),
     Job("forget old scans", every=3600, run=forget_old_scans),
     Job("index demands", every=0.5, run=index_demands),
+    Job("alert", every=1, run=alert),
     Job("check demands", every=3600, run=check_demands),
+    Job("forget old impressions", every=3600, run=forget_old_impressions),
     Job("count reviews that are shown", every=60, run=count_shown),
     *NOTICE_JOBS,
     *TRADE_JOBS,
 )
+
+
+def own_jobs(settings: Settings) -> tuple[Job, ...]:
+    """What every process that answers requests does, whoever runs the jobs above: write down what it alone knows."""
+    return (Job("write impressions", every=settings.impression_interval_seconds, run=write_impressions),)

@@ -30,7 +30,7 @@ from app.core.turns import Turns
 from app.deals.routes import router as deals
 from app.deals.standing import response_from
 from app.demands.routes import router as demands
-from app.jobs import JOBS
+from app.jobs import JOBS, own_jobs
 from app.leads.photos import LARGEST as LARGEST_PHOTO
 from app.leads.routes import router as leads
 from app.leads.scan_routes import router as scans
@@ -72,6 +72,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warming.daemon = True
     warming.start()
     runtime.start_indexer()
+    runtime.start_jobs(own_jobs(runtime.settings))
     if runtime.settings.indexer:
         runtime.start_jobs(JOBS)
     with told_to_end(app.state.notices.close):

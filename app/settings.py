@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """How often the server looks for changes to index."""
     indexer: bool = True
     """Whether ``serve`` applies changes to the index and runs the jobs itself; off where ``lianqiao worker`` does so."""
+    impression_interval_seconds: float = Field(2.0, gt=0)
+    """How often a process writes down which lists it has shown, for the ranker to learn from."""
     scan_misses: int = 30
     """How many wrong codes one network may ask for in ten minutes before it has to wait; 0 for no limit."""
     scan_codes: int = 600

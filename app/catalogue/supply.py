@@ -12,7 +12,7 @@ from sqlmodel import col
 from app.catalogue.indexing import indexed_text, specs_of
 from app.catalogue.models import INDEXED_STATUSES, Listing
 from app.core.database import unit_of_work
-from app.core.outbox import OutboxClaim, claim, park, waiting
+from app.core.outbox import OutboxClaim, Then, claim, park, waiting
 from app.deals.standing import standings
 from app.registry.models import Company
 from matching.quantities import read_specs
@@ -82,14 +82,15 @@ def _specs(kind: Kind, fields: Mapping[str, Any], text: str) -> tuple[Spec, ...]
 
 
 class DatabaseChanges:
-    """The outbox of a database, as search.indexer.ChangeSource."""
+    """The outbox of a database, as search.indexer.ChangeSource. ``then`` is told what has been indexed."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, then: Then | None = None) -> None:
         self._engine = engine
+        self._then = then
 
     def claim(self, limit: int, *, besides: Collection[int] = ()) -> OutboxClaim | None:
         """The oldest changes that no other worker has taken; None when there are none."""
-        return claim(self._engine, limit, besides=besides)
+        return claim(self._engine, limit, besides=besides, then=self._then)
 
     def count_pending(self) -> int:
         """How many changes wait."""

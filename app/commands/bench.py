@@ -142,3 +142,17 @@ def codes_command(
     from benchmarks import codes
 
     codes.main(firms=firms, rate=rate, seconds=seconds, output=json)
+
+
+@app.command("alerts")
+def alerts_command(
+    demands: Annotated[
+        int, typer.Option("--demands", min=1, help="在列需求数 Standing demands, made up")
+    ] = 100_000,
+    changes: Annotated[int, typer.Option("--changes", min=1, help="各做几次变更 Changes of each sort")] = 30,
+    json: Json = None,
+) -> None:
+    """从变更到提醒的时间：新供给遇在列需求，新需求遇企业。Time from a listing or a demand to the alert."""
+    from benchmarks import alerts
+
+    alerts.main(demands=demands, changes=changes, output=json)

@@ -1,25 +1,38 @@
-"""`lianqiao learn ranker`: train the ranking model from judgments, put it into use, or go back."""
+"""`lianqiao learn ranker`: train the ranking model from judgments or outcomes, put it into use, or go back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.table import Table
 
-from app.commands.common import err, out
+from app.commands.common import err, out, running
 from matching.learn.store import LINEAR_VERSION, Card, RankerStore
 
+if TYPE_CHECKING:
+    from matching.evaluate import Qrels
+    from matching.learn.ranker import Example
+
 Input = Path | None
+LEAST_DEMANDS = 30
+"""Demands with outcomes below which nothing is learnt from them but chance."""
 
 
 def ranker(
     suppliers: Annotated[Input, typer.Option("--suppliers", exists=True, help="企业登记表 CSV")] = None,
     demands: Annotated[Input, typer.Option("--demands", exists=True, help="需求 JSON lines")] = None,
     qrels: Annotated[Input, typer.Option("--qrels", exists=True, help="TREC 判定 judgments")] = None,
+    source: Annotated[
+        Literal["outcomes"] | None,
+        typer.Option(
+            "--from", help="outcomes：本平台的展示与成交结果 Lists shown here and what came of them"
+        ),
+    ] = None,
     use: Annotated[
         str | None,
         typer.Option("--use", help=f"启用某版本或 {LINEAR_VERSION}（线性默认）Put into use"),
@@ -40,6 +53,8 @@ def ranker(
             err.print(f"没有版本 {use} There is no version {use}：lianqiao learn ranker")
             raise typer.Exit(1) from None
         out.print(f"已启用 In use: {use}（重启服务后生效 after a restart of the server）")
+    elif source:
+        _train_from_outcomes(store=store, output=output, seed=seed)
     elif suppliers and demands and qrels:
         _train(suppliers, demands, qrels, store=store, output=output, seed=seed)
     elif suppliers or demands or qrels:
@@ -52,20 +67,52 @@ def ranker(
 def _train(
     suppliers: Path, demands: Path, qrels: Path, *, store: RankerStore, output: Path | None, seed: int
 ) -> None:
-    from benchmarks.examples import examples_of, ranked_by
+    from benchmarks.examples import examples_of
     from benchmarks.matching import need_of, usccs_of
     from benchmarks.world import world_of
-    from matching.evaluate import evaluate, read_demands, read_qrels
-    from matching.learn.ranker import NotBetter, guarded, learn, out_of_fold
+    from matching.evaluate import read_demands, read_qrels
 
-    if find_spec("lightgbm") is None:
-        err.print('训练需要附加组件 Training needs an extra: pip install "lianqiao\\[learn]"')
-        raise typer.Exit(1)
     judged = read_qrels(qrels)
     posted = read_demands(demands)
     with world_of(suppliers) as runtime:
         needs = {demand["id"]: need_of(demand) for demand in posted}
         examples = examples_of(needs, judged, runtime, usccs_of(runtime))
+    _train_on(examples, judged, store=store, output=output, seed=seed)
+
+
+def _train_from_outcomes(*, store: RankerStore, output: Path | None, seed: int) -> None:
+    from app.matches.learning import shown_with_outcomes
+    from matching.learn.outcomes import examples_of_outcomes, propensities
+
+    with running() as runtime:
+        shown = shown_with_outcomes(runtime)
+    if len(shown) < LEAST_DEMANDS:
+        err.print(
+            f"有结果的需求只有 {len(shown)} 条，至少要 {LEAST_DEMANDS} 条 "
+            f"Only {len(shown)} demands have outcomes; {LEAST_DEMANDS} are needed"
+        )
+        raise typer.Exit(1)
+    theta = propensities(shown)
+    told = ", ".join(
+        f"{place + 1}: {theta[place]:.2f}" for place in (0, 1, 2, 4, 9, 19) if place < len(theta)
+    )
+    out.print(f"各名次被看到的机会 Chance that a place is looked at: {told}")
+    examples = examples_of_outcomes(shown, theta)
+    judged = {one.query: dict(zip(one.keys, one.grades.tolist(), strict=True)) for one in examples}
+    _train_on(examples, judged, store=store, output=output, seed=seed)
+
+
+def _train_on(
+    examples: Sequence[Example], judged: Qrels, *, store: RankerStore, output: Path | None, seed: int
+) -> None:
+    """Train, write the version, and put it into use unless it is worse than the present one."""
+    from benchmarks.examples import ranked_by
+    from matching.evaluate import evaluate
+    from matching.learn.ranker import NotBetter, guarded, learn, out_of_fold
+
+    if find_spec("lightgbm") is None:
+        err.print('训练需要附加组件 Training needs an extra: pip install "lianqiao\\[learn]"')
+        raise typer.Exit(1)
     held = out_of_fold(examples, seed=seed)
     ranked = ranked_by(held, examples)
     quality = evaluate({query: [key for key, _ in firms] for query, firms in ranked.items()}, judged)

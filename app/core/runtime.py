@@ -16,6 +16,8 @@ from app.core.actor import Actor
 from app.core.backends import open_index
 from app.core.database import make_engine, unit_of_work
 from app.core.jobs import Job, keep_doing, start_jobs
+from app.matches.due import firms_changed
+from app.matches.impressions import ImpressionLog
 from app.settings import Settings
 from matching.encoders import Encoder, load_encoder
 from matching.learn.store import RankerStore
@@ -33,6 +35,7 @@ class Runtime:
         self.settings = settings
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self.impressions = ImpressionLog()
 
     @cached_property
     def engine(self) -> Engine:
@@ -85,7 +88,7 @@ class Runtime:
     @cached_property
     def changes(self) -> DatabaseChanges:
         """The outbox."""
-        return DatabaseChanges(self.engine)
+        return DatabaseChanges(self.engine, then=firms_changed)
 
     @contextmanager
     def session(self, *, writing: bool = True, actor: Actor | None = None) -> Iterator[Session]:

@@ -35,11 +35,14 @@ def demands_for(
     started = time.perf_counter()
     get_company(session, company_id)
     found = ranked_demands(runtime, session, company_id, language=language)
+    ids = [demand.id for demand, _ in found[:limit]]
+    model = runtime.ranker.model.name
+    runtime.impressions.note("supplier", company_id, model, ids, [match for _, match in found[:limit]])
     shown = published(session, [demand for demand, _ in found[:limit]])
     return DemandsAnswer(
         company_id=company_id,
         items=[_public(demand, match) for demand, (_, match) in zip(shown, found, strict=False)],
-        model=runtime.ranker.model.name,
+        model=model,
         candidates=len(found),
         took_ms=round((time.perf_counter() - started) * 1000, 1),
     )
@@ -56,7 +59,7 @@ def ranked_demands(
     if firm is None:
         return []
     near = demands_near(firm, demands=demands, encoder=runtime.encoder, most=MOST_DEMANDS)
-    open_ones = {str(one.id): one for one in session.exec(_standing([UUID(one.key) for one in near]))}
+    open_ones = {str(one.id): one for one in session.exec(standing_ones([UUID(one.key) for one in near]))}
     asked = [_asked(open_ones[one.key]) for one in near if one.key in open_ones]
     matched = suiting(
         firm.key, asked, index=index, encoder=runtime.encoder, ranker=runtime.ranker, language=language
@@ -64,7 +67,7 @@ def ranked_demands(
     return [(open_ones[one.key], match) for one, match in matched]
 
 
-def _standing(keys: list[UUID]) -> SelectOfScalar[Demand]:
+def standing_ones(keys: list[UUID]) -> SelectOfScalar[Demand]:
     """Those of these demands that stand now, whatever the index knows."""
     valid = or_(col(Demand.valid_until).is_(None), col(Demand.valid_until) > now())
     return select(Demand).where(col(Demand.id).in_(keys), col(Demand.state).in_(ANSWERABLE), valid)

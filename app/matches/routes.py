@@ -110,6 +110,7 @@ def list_matches(
         filters=service.index_filters(filters),
         language=language,
         buyer=demand.buyer_company_id,
+        shown_for=demand.id,
     )
     return MatchAnswer.of(result)
 

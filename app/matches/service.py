@@ -84,8 +84,9 @@ def match_need(
     filters: Filters | None = None,
     language: Language = "zh",
     buyer: UUID | None = None,
+    shown_for: UUID | None = None,
 ) -> MatchResult:
-    """Suppliers for a need, the firm ``buyer`` itself left out. Raises SearchUnavailable, and InvalidInput when ``within`` needs a place not said."""
+    """Suppliers for a need, the firm ``buyer`` itself left out. Somebody is shown them for the stored demand ``shown_for``. Raises SearchUnavailable, and InvalidInput when ``within`` needs a place not said."""
     index = runtime.index
     if index.stale:
         raise SearchUnavailable(
@@ -100,13 +101,17 @@ def match_need(
         excluded=frozenset({str(buyer)} if buyer else ()),
     )
     with MATCH_SECONDS.timed():
-        return match(
+        result = match(
             placed(need, within, home=runtime.settings.home_division),
             index=index,
             encoder=runtime.encoder,
             ranker=runtime.ranker,
             options=options,
         )
+    if shown_for and sort == "score":
+        keys = [UUID(one.supplier.key) for one in result.matches]
+        runtime.impressions.note("buyer", shown_for, result.model, keys, result.matches)
+    return result
 
 
 def placed(need: Need, within: Within | None, *, home: str) -> Need:

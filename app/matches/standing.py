@@ -16,6 +16,7 @@ from app.core.runtime import Runtime
 from app.demands.models import Demand
 from app.demands.policy import ANSWERABLE
 from app.demands.service import need_of
+from app.matches.due import demands_changed
 from matching.reverse import demand_document
 from search.documents import SupplierDocument
 from search.index import Rejection, SearchIndex
@@ -74,7 +75,7 @@ def index_demands(runtime: Runtime) -> int:
     """Apply what changed of demands; returns how many. An index of another encoder or version is built anew first."""
     if runtime.demand_index.stale:
         rebuild_demands(runtime)
-    return drain(DemandChanges(runtime.engine), runtime.demand_index)
+    return drain(DemandChanges(runtime.engine, then=demands_changed), runtime.demand_index)
 
 
 def check_demands(runtime: Runtime) -> int:

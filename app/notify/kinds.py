@@ -69,6 +69,7 @@ KINDS: dict[str, NoticeKind] = {
     "demand.rejected": NoticeKind("buying", "需求未通过审核：{title}", "原因：{reason}。修改后可再次提交。", BUYERS, "email"),
     "demand.expiring": NoticeKind("buying", "需求即将到期：{title}", "有效期至 {until}，需要时可延长。", BUYERS),
     "demand.expired": NoticeKind("buying", "需求已到期：{title}", "不再接受报价，可复制后重新发布。", BUYERS),
+    "supplier.found": NoticeKind("buying", "有新供应商适合：{title}", "{company}：{reason}", BUYERS),
     "invitation.answered": NoticeKind("buying", "{company} 回复了邀请", "需求：{title}。回复：{answer}。", BUYERS),
     "question.asked": NoticeKind("buying", "有供应商提问：{title}", "{question}", BUYERS, "email"),
     "quote.received": NoticeKind("buying", "收到报价：{title}", "{company} 已报价，可与其他报价并排比较。", BUYERS, "email"),

@@ -106,7 +106,8 @@ def demand_page(
         demand = demands.get_demand(session, read_id(key))
         lines = demands.lines_of(session, demand.id)
     need = demands.need_of(demand)
-    ranked = matches_or_none(request, runtime, need, language, buyer=demand.buyer_company_id)
+    buyer = demand.buyer_company_id
+    ranked = matches_or_none(request, runtime, need, language, buyer=buyer, shown_for=demand.id)
     if is_fragment(request):
         return page(request, "parts/matches.html", language, ranked=ranked, kept={})
     return page(
@@ -168,11 +169,18 @@ def move_demand_page(key: str, action: str, runtime: RuntimeDep, actor: ActorDep
 
 
 def matches_or_none(
-    request: Request, runtime: Runtime, need: Need, language: Language, *, buyer: UUID | None = None
+    request: Request,
+    runtime: Runtime,
+    need: Need,
+    language: Language,
+    *,
+    buyer: UUID | None = None,
+    shown_for: UUID | None = None,
 ) -> Ranked | None:
-    """The matches (the firm ``buyer`` left out) under the controls in the address; None while search is down, since the demand itself can be shown."""
+    """The matches (the firm ``buyer`` left out, shown for the demand ``shown_for``) under the controls in the address; None while search is down, since the demand itself can be shown."""
     try:
-        return rank(runtime, need, read_controls(request.query_params, need), language, buyer=buyer)
+        controls = read_controls(request.query_params, need)
+        return rank(runtime, need, controls, language, buyer=buyer, shown_for=shown_for)
     except SearchUnavailable:
         return None
 

@@ -90,8 +90,9 @@ def rank(
     divisions: tuple[str, ...] = (),
     verified: bool = False,
     buyer: UUID | None = None,
+    shown_for: UUID | None = None,
 ) -> Ranked:
-    """Suppliers for a need under the controls, the firm ``buyer`` left out. Raises SearchUnavailable."""
+    """Suppliers for a need under the controls, the firm ``buyer`` left out, shown for the stored demand ``shown_for``. Raises SearchUnavailable."""
     need = replace(need, makers_only=controls.makers)
     dials = _open_dials(need)
     within = controls.within if controls.within in dials else None
@@ -111,6 +112,7 @@ def rank(
         filters=Filters(kinds=kinds, industries=industries, divisions=divisions, verified_only=verified),
         language=language,
         buyer=buyer,
+        shown_for=shown_for,
     )
     ranked = Ranked(result, controls, within or result.within, dials, None)
     return replace(ranked, map=_map(runtime, need, ranked.fitting))

@@ -41,6 +41,7 @@ def settings(
             data_dir=folder,
             database_url=url,
             index_interval_seconds=3600,
+            impression_interval_seconds=3600,
             indexer=False,
             max_body_bytes=200_000,
             scan_misses=0,

@@ -13,36 +13,13 @@ from app.core.actor import SYSTEM
 from app.core.outbox import waiting
 from app.matches.standing import DemandChanges, check_demands, index_demands, rebuild_demands
 from search.reconcile import compare
-
-Post = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def post(client: TestClient, api: FastAPI) -> Post:
-    """Posts a demand and indexes it."""
-
-    def make(title: str, **more: Any) -> dict[str, Any]:
-        answer = client.post("/api/v1/demands", json={"title": title, **more})
-        assert answer.status_code == 201, answer.text
-        index_demands(api.state.runtime)
-        said: dict[str, Any] = answer.json()
-        return said
-
-    return make
+from tests.app.matches.conftest import Post, Register
 
 
 @pytest.fixture
-def firm(client: TestClient, new_uscc: Callable[[], str], index_now: Callable[[], int]) -> dict[str, Any]:
+def firm(register: Register) -> dict[str, Any]:
     """A firm with a trade that no other test has, indexed."""
-    said = {
-        "uscc": new_uscc(),
-        "name": "沈阳测试罗茨风机有限公司",
-        "address": "沈阳市铁西区北二路1号",
-        "business_scope": "罗茨鼓风机、离心风机制造。",
-    }
-    registered: dict[str, Any] = client.post("/api/v1/companies", json=said).json()
-    index_now()
-    return registered
+    return register("沈阳测试罗茨风机有限公司", "罗茨鼓风机、离心风机制造。")
 
 
 def demands_of(client: TestClient, firm: dict[str, Any], **asked: Any) -> list[dict[str, Any]]:
