@@ -39,6 +39,7 @@ from app.matches.service import warm
 from app.notify.hub import Hub
 from app.notify.routes import preferences_router
 from app.notify.routes import router as notices
+from app.notify.webhook_routes import router as webhooks
 from app.registry.routes import router as registry
 from app.settings import Settings, get_settings
 from app.status.routes import router as status
@@ -133,6 +134,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         notices,
         preferences_router,
         trade,
+        webhooks,
         status,
     ):
         app.include_router(router)

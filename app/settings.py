@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     """``smtps://user:password@host:465`` or ``smtp://host:25``; empty: e-mail is written to the log."""
     mail_from: str = ""
     """Sender of e-mails; empty: the user of ``smtp_url``."""
+    webhook_private: bool = False
+    """Whether webhooks may be http and lie at addresses that are not public: only where every company is trusted, and in tests."""
     sms_adapter: str = ""
     """``package.module:Class`` with a method ``send(message)``; empty: SMS are written to the log."""
     index_interval_seconds: float = 0.5

@@ -23,6 +23,7 @@ Scope = Literal[
     "demands:write",
     "codes:write",
     "imports:write",
+    "webhooks:write",
     "deals:write",
     "leads:write",
     "quotes:write",
@@ -35,6 +36,7 @@ Action = Literal[
     "deal.buy", "deal.supply", "deal.settle",
     "lead.see", "lead.work", "lead.manage", "scans.see",
     "trade.buy", "trade.supply",
+    "webhook.manage",
 ]  # fmt: skip
 
 
@@ -62,6 +64,7 @@ POLICY: dict[Action, Rule] = {
     ),
     "demand.review": Rule(operators=True),
     "import.run": Rule(operators=True, scope="imports:write"),
+    "webhook.manage": Rule(seats=("owner", "manager"), operators=True, scope="webhooks:write"),
     "seat.see": Rule(seats=SEAT_ROLES),
     "seat.manage": Rule(seats=("owner", "manager")),
     "key.manage": Rule(seats=("owner",), operators=True),

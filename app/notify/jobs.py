@@ -11,6 +11,7 @@ from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.jobs import Job
 from app.core.runtime import Runtime
+from app.notify.deliveries import call_webhooks
 from app.notify.mail import send_mail
 from app.notify.models import Mail, Notice
 
@@ -41,5 +42,6 @@ def forget_old_notices(runtime: Runtime) -> int:
 
 NOTICE_JOBS: tuple[Job, ...] = (
     Job("send mail", every=2, run=send_mail),
+    Job("call webhooks", every=1, run=call_webhooks),
     Job("forget old notices", every=3600, run=forget_old_notices),
 )

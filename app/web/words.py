@@ -94,6 +94,7 @@ SCOPES: Mapping[str, str] = {
     "demands:write": "发布需求",
     "codes:write": "管理企业码",
     "imports:write": "批量导入",
+    "webhooks:write": "管理推送地址",
     "deals:write": "推进成交与评价",
     "leads:write": "管理销售线索",
     "quotes:write": "邀请、报价与授标",

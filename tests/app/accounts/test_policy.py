@@ -24,6 +24,7 @@ EXPECTED: dict[Action, tuple[set[SeatRole], bool, bool, bool]] = {
     "demand.edit": ({"owner", "manager", "buyer"}, True, True, False),
     "demand.review": (set(), True, False, False),
     "import.run": (set(), True, False, False),
+    "webhook.manage": ({"owner", "manager"}, True, False, False),
     "seat.see": (set(SEAT_ROLES), False, False, False),
     "seat.manage": ({"owner", "manager"}, False, False, False),
     "key.manage": ({"owner"}, True, False, False),

@@ -1,0 +1,113 @@
+"""Calling an address that a stranger gave: only public ones, pinned to the address that was checked, in bounded time.
+
+A name may resolve to a private address, or to another at the second look. So it is resolved once, each address is
+checked, and the connection is made to the very address that passed; redirects are not followed, proxies not used.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import ssl
+from collections.abc import Mapping
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
+from threading import Timer
+from urllib.parse import SplitResult, urlsplit
+
+from app.notify.webhook_models import EXCERPT
+
+PATIENCE = 10.0
+"""Seconds for one call, from the look-up of the name to the end of the answer."""
+_READ = 4 * EXCERPT
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+class Unreachable(Exception):
+    """There was no answer; the text says why."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the open internet, whatever IPv4 address an IPv6 one wraps."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], *, private: bool, patience: float = PATIENCE
+) -> tuple[int, str]:
+    """POST and give the status with the beginning of the answer. ``private`` allows addresses that are not public.
+
+    Raises Unreachable.
+    """
+    parts = urlsplit(url)
+    try:
+        connection = _Checked(parts, private=private, patience=patience)
+        with closing(connection):
+            connection.connect()
+            # A socket's own time-out begins anew with every byte; this one does not.
+            deadline = Timer(patience, connection.cut)
+            deadline.start()
+            try:
+                connection.request("POST", _target(parts), body, dict(headers))
+                answer = connection.getresponse()
+                with closing(answer):
+                    return answer.status, readable(answer.read(_READ))
+            finally:
+                deadline.cancel()
+    except (OSError, HTTPException, ValueError, AttributeError) as error:
+        # http.client raises AttributeError when the deadline takes its socket away in the middle of a call.
+        raise Unreachable(f"{type(error).__name__}: {error}"[:EXCERPT]) from error
+
+
+def readable(answer: bytes) -> str:
+    """The beginning of an answer as text that can be stored and shown."""
+    return _UNPRINTABLE.sub("", answer.decode("utf-8", "replace"))[:EXCERPT]
+
+
+class _Checked(HTTPConnection):
+    """A connection to a checked address, with TLS where the URL says so; the certificate must be the name's."""
+
+    def __init__(self, parts: SplitResult, *, private: bool, patience: float) -> None:
+        self._tls = parts.scheme == "https"
+        port = parts.port or (443 if self._tls else 80)
+        super().__init__(parts.hostname or "", port, timeout=patience)
+        self._private = private
+
+    def connect(self) -> None:
+        """Resolve once, and connect to the first address that passes and answers."""
+        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        allowed = [one for one in addresses if self._private or is_public(one)]
+        if not allowed:
+            raise OSError("not a public address")
+        for number, address in enumerate(allowed, 1):
+            try:
+                sock = socket.create_connection((address, self.port), self.timeout)
+                break
+            except OSError:
+                if number == len(allowed):
+                    raise
+        self.sock = sock
+        if self._tls:
+            self.sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
+
+    def cut(self) -> None:
+        """Break the connection off, whatever waits on it."""
+        if self.sock is not None:
+            try:
+                self.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                self.sock.close()
+
+
+def _target(parts: SplitResult) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
