@@ -21,6 +21,8 @@ from app.notify.webhook_models import EXCERPT
 PATIENCE = 10.0
 """Seconds for one call, from the look-up of the name to the end of the answer."""
 _READ = 4 * EXCERPT
+_TRIED = 2
+"""Addresses of one name, as with IPv6 and IPv4."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -52,7 +54,6 @@ def post(
     try:
         connection = _Checked(parts, private=private, patience=patience)
         with closing(connection):
-            connection.connect()
             # A socket's own time-out begins anew with every byte; this one does not.
             deadline = Timer(patience, connection.cut)
             deadline.start()
@@ -81,12 +82,13 @@ class _Checked(HTTPConnection):
         port = parts.port or (443 if self._tls else 80)
         super().__init__(parts.hostname or "", port, timeout=patience)
         self._private = private
+        self._late = False
 
     def connect(self) -> None:
         """Resolve once, and connect to the first address that passes and answers."""
         found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        allowed = [one for one in addresses if self._private or is_public(one)]
+        allowed = [one for one in addresses if self._private or is_public(one)][:_TRIED]
         if not allowed:
             raise OSError("not a public address")
         for number, address in enumerate(allowed, 1):
@@ -96,12 +98,16 @@ class _Checked(HTTPConnection):
             except OSError:
                 if number == len(allowed):
                     raise
+        if self._late:
+            sock.close()
+            raise TimeoutError("no connection in time")
         self.sock = sock
         if self._tls:
             self.sock = ssl.create_default_context().wrap_socket(sock, server_hostname=self.host)
 
     def cut(self) -> None:
         """Break the connection off, whatever waits on it."""
+        self._late = True
         if self.sock is not None:
             try:
                 self.sock.shutdown(socket.SHUT_RDWR)

@@ -25,6 +25,7 @@ from app.web import (
     search_pages,
     sign_in_pages,
     team_pages,
+    webhook_pages,
 )
 from app.web.errors import install_error_pages
 from app.web.static_files import mount_static
@@ -44,6 +45,7 @@ for part in (
     team_pages,
     deal_pages,
     claim_pages,
+    webhook_pages,
     notice_settings,
     notice_pages,
     scan_lead,

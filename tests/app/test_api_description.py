@@ -98,7 +98,14 @@ def existing(client: TestClient, new_uscc: Callable[[], str]) -> dict[str, str]:
     listing = client.get(f"/api/v1/companies/{company['id']}/listings").json()["items"][0]
     demand = client.post("/api/v1/demands", json={"title": "水泵"}).json()
     code = client.post("/api/v1/codes", json={"company_id": company["id"], "activate": False}).json()["code"]
-    return {"company_id": company["id"], "listing_id": listing["id"], "demand_id": demand["id"], "code": code}
+    webhook = client.post("/api/v1/webhooks", json={"url": "https://erp.example.com/"}).json()
+    return {
+        "company_id": company["id"],
+        "listing_id": listing["id"],
+        "demand_id": demand["id"],
+        "code": code,
+        "webhook_id": webhook["id"],
+    }
 
 
 def request_examples(api: FastAPI, operation: dict[str, Any]) -> list[Any]:

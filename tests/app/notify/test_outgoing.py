@@ -81,9 +81,9 @@ def test_whoever_answers_drop_by_drop_is_cut_off() -> None:
     thread = threading.Thread(target=drip)
     thread.start()
     began = time.monotonic()
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
     try:
         with pytest.raises(Unreachable):
-            url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
             post(url, b"{}", {}, private=True, patience=0.3)
     finally:
         stop.set()
