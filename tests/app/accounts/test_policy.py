@@ -37,6 +37,8 @@ EXPECTED: dict[Action, tuple[set[SeatRole], bool, bool, bool]] = {
     "lead.work": ({"owner", "manager", "sales"}, False, False, False),
     "lead.manage": ({"owner", "manager"}, False, False, False),
     "scans.see": (set(SEAT_ROLES), False, False, False),
+    "trade.buy": ({"owner", "manager", "buyer"}, False, True, False),
+    "trade.supply": ({"owner", "manager", "sales"}, False, False, False),
 }
 
 
