@@ -3,6 +3,7 @@
 from app.core.idempotency import forget_old_answers
 from app.core.jobs import Job
 from app.deals.shown import count_shown
+from app.demands.expiry import expire_demands
 from app.leads.keeping import forget_old_scans, remind
 from app.matches.alerts import alert
 from app.matches.impressions import forget_old_impressions, write_impressions
@@ -13,6 +14,7 @@ from app.trade.jobs import TRADE_JOBS
 
 JOBS: tuple[Job, ...] = (
     Job("forget old answers", every=3600, run=forget_old_answers),
+    Job("expire demands", every=60, run=expire_demands),
     Job("remind of leads", every=60, run=remind),
     Job("forget old scans", every=3600, run=forget_old_scans),
     Job("index demands", every=0.5, run=index_demands),

@@ -29,6 +29,8 @@ from app.core.runtime import Runtime
 from app.core.turns import Turns
 from app.deals.routes import router as deals
 from app.deals.standing import response_from
+from app.demands.files import LARGEST as LARGEST_ATTACHMENT
+from app.demands.record_routes import router as demand_records
 from app.demands.routes import router as demands
 from app.jobs import JOBS, own_jobs
 from app.leads.photos import LARGEST as LARGEST_PHOTO
@@ -113,6 +115,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             **dict.fromkeys(("/api/v1/imports", "/imports"), settings.max_upload_bytes),
             "/claims/new": MOST_WITH_CLAIM,
             "/leads/": MOST_WITH_PHOTOS,
+            **dict.fromkeys(("/api/v1/demand-files", "/demand-files"), LARGEST_ATTACHMENT),
         },
     )
     install_handlers(app)
@@ -123,6 +126,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         registry,
         catalogue,
         demands,
+        demand_records,
         matches,
         codes,
         accounts,

@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     """Whether webhooks may be http and lie at addresses that are not public: only where every company is trusted, and in tests."""
     sms_adapter: str = ""
     """``package.module:Class`` with a method ``send(message)``; empty: SMS are written to the log."""
+    demand_review: Literal["off", "rules", "all"] = "rules"
+    """Who looks at a demand before it is published: nobody; an operator, where the rules find something; an operator, always."""
+    scanner: str = "builtin"
+    """What looks for harm in uploaded files: ``builtin`` (refuses programs, macros, active PDFs), or a ClamAV daemon besides:
+    ``clamav://host:3310`` or ``clamav:///run/clamav/clamd.ctl``."""
     index_interval_seconds: float = 0.5
     """How often the server looks for changes to index."""
     indexer: bool = True
@@ -104,6 +109,10 @@ class Settings(BaseSettings):
     def photos_dir(self) -> Path:
         """Where photos of leads lie; nothing there is served as a file."""
         return self.data_dir / "photos"
+
+    def attachments_dir(self) -> Path:
+        """Where files that go with demands lie; nothing there is served as it is."""
+        return self.data_dir / "attachments"
 
     def index_dir(self) -> Path:
         """Where the embedded index lives."""

@@ -9,6 +9,7 @@ from app.core.idempotency import IdempotencyRecord
 from app.core.outbox import OutboxEntry, ParkedChange
 from app.deals.models import Deal, DealReview
 from app.demands.models import Demand, DemandGuest, DemandLine
+from app.demands.record_models import DemandFile, DemandRevision, DemandTemplate
 from app.leads.models import Lead, LeadEvent, LeadPhoto, LeadScan
 from app.matches.models import Alert, AlertDue, Impression, Outcome
 from app.notify.models import Mail, Notice, NoticePreference
@@ -33,8 +34,11 @@ __all__ = [
     "Deal",
     "DealReview",
     "Demand",
+    "DemandFile",
     "DemandGuest",
     "DemandLine",
+    "DemandRevision",
+    "DemandTemplate",
     "DesktopSignIn",
     "EnterpriseCode",
     "IdempotencyRecord",

@@ -11,6 +11,7 @@
     ├── PreconditionRequired 428 an edit without If-Match
     ├── TooLarge            413
     ├── DatabaseBusy        503  another writer holds the database; nothing was stored; Retry-After says when
+    ├── ScannerDown         503  the virus scanner does not answer; the file was not kept; Retry-After says when
     └── SearchDown          503  search only; data is safe; Retry-After says when
 
 Each has a stable ``code``. Texts are Chinese in the source and translated through app.core.i18n.
@@ -173,6 +174,14 @@ class DatabaseBusy(LianqiaoError):
     status = 503
     code = "database_busy"
     title = "数据库繁忙，未保存任何数据，请稍后重试"
+
+
+class ScannerDown(LianqiaoError):
+    """The virus scanner does not answer; the file was not kept."""
+
+    status = 503
+    code = "scanner_unavailable"
+    title = "文件检查服务暂不可用，文件未保存，请稍后再传"
 
 
 class SearchDown(LianqiaoError):

@@ -23,7 +23,7 @@ def own(actor: Actor) -> ColumnElement[bool]:
     return ours
 
 
-def _seen(actor: Actor) -> ColumnElement[bool]:
+def seen_demand(actor: Actor) -> ColumnElement[bool]:
     """One's own; what is under review, by its operators; what was published, by all or by the firms invited."""
     published = col(Demand.state).not_in(HIDDEN)
     invited = select(col(DemandGuest.demand_id)).where(col(DemandGuest.company_id).in_(actor.companies))
@@ -32,7 +32,7 @@ def _seen(actor: Actor) -> ColumnElement[bool]:
     return or_(own(actor), watched, published & told)
 
 
-@seen_by(_seen)
+@seen_by(seen_demand)
 class Demand(SQLModel, table=True):
     """A posted demand. ``need`` is the understood need as JSON; ``corrections`` are the buyer's changes to it."""
 
@@ -74,6 +74,10 @@ class Demand(SQLModel, table=True):
     """When it expires by itself; None: never."""
     need: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     corrections: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    findings: list[dict[str, str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """What the rules of review found, code and word."""
+    review_note: str = Field(default="", max_length=500)
+    """What the operator said of it."""
     revision: int = 1
     """Counts what was asked for, where ``version`` counts every change of the row."""
     version: int = 1
@@ -81,9 +85,11 @@ class Demand(SQLModel, table=True):
     updated_at: datetime = Field(default_factory=now)
     published_at: datetime | None = None
     closed_at: datetime | None = None
+    warned_at: datetime | None = None
+    """When the buyer was told that it will soon expire."""
 
 
-@seen_by(lambda actor: col(DemandLine.demand_id).in_(select(col(Demand.id)).where(_seen(actor))))
+@seen_by(lambda actor: col(DemandLine.demand_id).in_(select(col(Demand.id)).where(seen_demand(actor))))
 class DemandLine(SQLModel, table=True):
     """One thing of a demand. A demand whose buyer wrote no lines has one, ``implied``: its title.
 

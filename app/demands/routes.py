@@ -13,6 +13,7 @@ from app.core.http import (
     IdempotencyKey,
     IfMatch,
     LimitQuery,
+    RuntimeDep,
     SessionDep,
     tag_version,
     versioned,
@@ -26,7 +27,14 @@ from app.demands.forms import FormName, load_forms
 from app.demands.models import Demand
 from app.demands.places import locate
 from app.demands.policy import Action, State
-from app.demands.schemas import DemandCreate, DemandPublic, DemandUpdate, UnderstandRequest, Understood
+from app.demands.schemas import (
+    DemandCreate,
+    DemandPublic,
+    DemandUpdate,
+    ReviewNote,
+    UnderstandRequest,
+    Understood,
+)
 from app.demands.understanding import completed, read_words
 
 router = APIRouter(prefix="/api/v1", tags=["demands"])
@@ -66,6 +74,7 @@ def list_demands(
 @router.post("/demands", status_code=201, responses=versioned(201, 400, 403, 409, 413))
 def post_demand(
     session: SessionDep,
+    runtime: RuntimeDep,
     said: Annotated[DemandCreate, Body(openapi_examples=demand_examples())],
     response: Response,
     idempotency_key: IdempotencyKey = None,
@@ -73,7 +82,9 @@ def post_demand(
     """发布需求 Post a demand, or keep it as a draft."""
 
     def create() -> dict[str, Any]:
-        return service.public(session, service.post_demand(session, said=said)).model_dump(mode="json")
+        return service.public(
+            session, service.post_demand(session, said=said, review=runtime.settings.demand_review)
+        ).model_dump(mode="json")
 
     answer = once(
         session,
@@ -96,20 +107,43 @@ def get_demand(session: SessionDep, demand_id: UUID, response: Response) -> Dema
 
 @router.patch("/demands/{demand_id}", responses=versioned(200, 400, 403, 404, 409, 412, 413, 428))
 def update_demand(
-    session: SessionDep, demand_id: UUID, change: DemandUpdate, response: Response, if_match: IfMatch = None
+    session: SessionDep,
+    runtime: RuntimeDep,
+    demand_id: UUID,
+    change: DemandUpdate,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> DemandPublic:
     """修改需求或更正理解 Edit a demand, or correct what was understood of it."""
-    return _answer(
-        session, response, service.update_demand(session, demand_id, change=change, if_match=if_match)
-    )
+    review = runtime.settings.demand_review
+    changed = service.update_demand(session, demand_id, change=change, if_match=if_match, review=review)
+    return _answer(session, response, changed)
 
 
 @router.post("/demands/{demand_id}/open", responses=MOVED)
 def open_demand(
-    session: SessionDep, demand_id: UUID, response: Response, if_match: IfMatch = None
+    session: SessionDep, runtime: RuntimeDep, demand_id: UUID, response: Response, if_match: IfMatch = None
 ) -> DemandPublic:
-    """公开草稿 Open a draft."""
-    return _move(session, demand_id, response, "open", if_match)
+    """公开草稿 Open a draft; it is in review first where the platform looks before publication."""
+    review = runtime.settings.demand_review
+    moved = service.move_demand(session, demand_id, action="open", if_match=if_match, review=review)
+    return _answer(session, response, moved)
+
+
+@router.post("/demands/{demand_id}/approve", responses=versioned(200, 400, 403, 404, 409, 412, 413))
+def approve_demand(
+    session: SessionDep, demand_id: UUID, response: Response, said: ReviewNote, if_match: IfMatch = None
+) -> DemandPublic:
+    """审核通过 An operator lets a demand be published."""
+    return _decide(session, demand_id, response, "approve", said, if_match)
+
+
+@router.post("/demands/{demand_id}/reject", responses=versioned(200, 400, 403, 404, 409, 412, 413))
+def reject_demand(
+    session: SessionDep, demand_id: UUID, response: Response, said: ReviewNote, if_match: IfMatch = None
+) -> DemandPublic:
+    """审核不通过 An operator sends a demand back to its writer, saying why."""
+    return _decide(session, demand_id, response, "reject", said, if_match)
 
 
 @router.post("/demands/{demand_id}/close", responses=MOVED)
@@ -140,6 +174,13 @@ def _move(
     session: SessionDep, key: UUID, response: Response, action: Action, if_match: str | None
 ) -> DemandPublic:
     return _answer(session, response, service.move_demand(session, key, action=action, if_match=if_match))
+
+
+def _decide(
+    session: SessionDep, key: UUID, response: Response, action: Action, said: ReviewNote, if_match: str | None
+) -> DemandPublic:
+    moved = service.move_demand(session, key, action=action, if_match=if_match, note=said.note)
+    return _answer(session, response, moved)
 
 
 def _answer(session: SessionDep, response: Response, demand: Demand) -> DemandPublic:

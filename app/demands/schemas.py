@@ -190,6 +190,13 @@ class DemandUpdate(Terms):
         return given
 
 
+class FindingPublic(BaseModel):
+    """What a rule of review found: which rule, and the word."""
+
+    code: str
+    word: str
+
+
 class DemandPublic(BaseModel):
     """A demand. ``need`` is what is matched: what was understood, with ``corrections`` laid over it.
 
@@ -256,6 +263,11 @@ class DemandPublic(BaseModel):
         default=None, description="还有几天到期，0 为今天 Days until it expires, 0 for today"
     )
     sealed: bool = False
+    findings: list[FindingPublic] = Field(
+        default=[],
+        description="审核规则发现的内容，仅发布方和运营员可见 Shown to the buyer's side and operators",
+    )
+    review_note: str = ""
     revision: int
     version: int
     created_at: datetime
@@ -300,3 +312,11 @@ class Understood(BaseModel):
     )
 
     need: Need
+
+
+class ReviewNote(BaseModel):
+    """What an operator says of a demand under review; needed to reject it."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"note": "请删去电话号码"}]})
+
+    note: Annotated[str, Line(500)] = ""

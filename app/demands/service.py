@@ -11,17 +11,20 @@ from sqlmodel import Session, col
 
 from app.accounts.policy import require
 from app.core.clock import now
-from app.core.errors import NotFound
+from app.core.errors import InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.outbox import enqueue
 from app.core.pagination import decode_id_cursor, read_page
 from app.core.versions import check_version
+from app.demands.contents import content_of
 from app.demands.forms import form_named
 from app.demands.guests import guests_of, let_in, write_guests
 from app.demands.lines import lines_of, write_lines
 from app.demands.models import Demand
 from app.demands.needs import need_to_json
 from app.demands.policy import MOVERS, Action, moved
+from app.demands.review import FINDING_MESSAGES, Mode, needs_review, tell_buyer, tell_operators
+from app.demands.revisions import revise, state_revision
 from app.demands.rights import (
     buyer_firm,
     buyer_firms,
@@ -72,8 +75,11 @@ def list_demands(
     return read_page(session, query, limit=limit, key=lambda row: str(row.id))
 
 
-def post_demand(session: Session, *, said: DemandCreate) -> Demand:
-    """Store a demand and what was understood of it; it belongs to the buyer's firm. Raises Unauthenticated, InvalidInput."""
+def post_demand(session: Session, *, said: DemandCreate, review: Mode = "rules") -> Demand:
+    """Store a demand and what was understood of it; it belongs to the buyer's firm. Raises Unauthenticated, InvalidInput.
+
+    Posted to be open, it is in review where ``review`` (app.demands.review) wants somebody to look first.
+    """
     actor = require(session, "demand.post")
     firm = buyer_firm(actor, said.buyer_company_id)
     demand = Demand(id=new_id(), title=said.title, buyer_company_id=firm, posted_by=actor.id)
@@ -87,16 +93,23 @@ def post_demand(session: Session, *, said: DemandCreate) -> Demand:
     if said.guests:
         write_guests(session, demand.id, said.guests)
     if said.state == "open":
-        _settle(demand, "open")
+        _publish(session, demand, review)
+    state_revision(session, demand)
     return _indexed(session, demand)
 
 
-def update_demand(session: Session, key: UUID, *, change: DemandUpdate, if_match: str | None) -> Demand:
-    """Edit words, form, lines, terms or corrections. Raises NotFound, Forbidden, PreconditionFailed, Conflict, InvalidInput."""
+def update_demand(
+    session: Session, key: UUID, *, change: DemandUpdate, if_match: str | None, review: Mode = "rules"
+) -> Demand:
+    """Edit words, form, lines, terms or corrections: another revision, matched anew and looked at anew.
+
+    Raises NotFound, Forbidden, PreconditionFailed, Conflict, InvalidInput.
+    """
     demand = get_demand(session, key, for_update=True)
     require_editor(session, demand)
     check_version(if_match, demand.version)
     _settle(demand, "edit")
+    before = content_of(session, demand)
     given = change.model_fields_set
     write_terms(demand, _columns(change))
     if "need" in given:
@@ -108,13 +121,25 @@ def update_demand(session: Session, key: UUID, *, change: DemandUpdate, if_match
     if "guests" in given:
         write_guests(session, demand.id, change.guests or [])
     need_of(demand)
-    return _touch(session, demand)
+    session.flush()
+    if revise(session, demand, before) or demand.state == "in_review":
+        _look_again(session, demand, review)
+    return touch(session, demand)
 
 
-def move_demand(session: Session, key: UUID, *, action: Action, if_match: str | None = None) -> Demand:
-    """Make a move of app.demands.policy. Raises NotFound, Forbidden, PreconditionFailed, Conflict.
+def move_demand(
+    session: Session,
+    key: UUID,
+    *,
+    action: Action,
+    if_match: str | None = None,
+    note: str = "",
+    review: Mode = "rules",
+) -> Demand:
+    """Make a move of app.demands.policy. Raises NotFound, Forbidden, PreconditionFailed, Conflict, InvalidInput.
 
-    Moves that follow from something else (a quote, a deal delivered) ask for no right of their own.
+    Moves that follow from something else (a quote, a deal delivered) ask for no right of their own. To reject, the
+    ``note`` says why.
     """
     demand = get_demand(session, key, for_update=True)
     permission = MOVERS[action]
@@ -122,10 +147,59 @@ def move_demand(session: Session, key: UUID, *, action: Action, if_match: str | 
         require_right(session, permission, demand)
     check_version(if_match, demand.version, required=False)
     before = demand.state
-    _settle(demand, action)
+    if action == "open":
+        _publish(session, demand, review)
+    else:
+        _settle(demand, action)
     if action == "quote" and before == demand.state:
         return demand  # Nothing changed: whoever is editing keeps the version they read.
-    return _touch(session, demand)
+    if demand.state == "open":
+        state_revision(session, demand)
+    if action in ("approve", "reject"):
+        _decided(session, demand, note, approved=action == "approve")
+    return touch(session, demand)
+
+
+def _publish(session: Session, demand: Demand, review: Mode) -> None:
+    """Open a draft, or let somebody look at it first. Raises Conflict."""
+    moved(demand.state, "open")
+    if needs_review(session, demand, review):
+        _settle(demand, "submit")
+        tell_operators(session, demand)
+    else:
+        _settle(demand, "open")
+
+
+def _look_again(session: Session, demand: Demand, review: Mode) -> None:
+    """After an edit: what waits may be free now; what was open may have to wait. Raises InvalidInput.
+
+    A demand that is being quoted for is not hidden from those who quote: an edit in which the rules find something is
+    refused.
+    """
+    wanted = needs_review(session, demand, review)
+    if demand.state == "in_review" and not wanted:
+        _settle(demand, "approve")
+        state_revision(session, demand)
+    elif demand.state == "open" and wanted:
+        _settle(demand, "submit")
+        tell_operators(session, demand)
+    elif demand.state == "quoting" and demand.findings:
+        raise InvalidInput(
+            problems=[
+                Problem("description", one["code"], FINDING_MESSAGES[one["code"]], {"word": one["word"]})
+                for one in demand.findings
+            ]
+        )
+
+
+def _decided(session: Session, demand: Demand, note: str, *, approved: bool) -> None:
+    if not approved and not note:
+        raise InvalidInput(problems=[Problem("note", "required", "请写明不通过的原因，发布方会看到")])
+    demand.review_note = note
+    if approved:
+        tell_buyer(session, demand, "demand.approved")
+    else:
+        tell_buyer(session, demand, "demand.rejected", reason=note)
 
 
 def _columns(said: Terms) -> dict[str, Any]:
@@ -158,7 +232,8 @@ def _settle(demand: Demand, action: Action) -> None:
     demand.closed_at = (demand.closed_at or now()) if over else None
 
 
-def _touch(session: Session, demand: Demand) -> Demand:
+def touch(session: Session, demand: Demand) -> Demand:
+    """Note that the demand changed: its next version, to be indexed anew."""
     demand.version += 1
     demand.updated_at = now()
     return _indexed(session, demand)

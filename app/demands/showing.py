@@ -14,12 +14,12 @@ from app.demands.forms import FormName
 from app.demands.lines import lines_by_demand
 from app.demands.models import Demand, DemandLine
 from app.demands.policy import BY_HAND, State, allowed
-from app.demands.rights import may_see_budget, may_see_buyer
-from app.demands.schemas import DemandPublic, LinePublic
+from app.demands.rights import may_see_budget, may_see_buyer, of_the_house
+from app.demands.schemas import DemandPublic, FindingPublic, LinePublic
 from app.demands.understanding import need_of
 from search.documents import Kind
 
-_READ_APART = {"kind", "form", "state", "need", "posted_by", "visibility"}
+_READ_APART = {"kind", "form", "state", "need", "posted_by", "visibility", "findings", "warned_at"}
 
 
 def public(session: Session, demand: Demand) -> DemandPublic:
@@ -42,6 +42,7 @@ def _shown(actor: Actor, demand: Demand, lines: Sequence[DemandLine]) -> DemandP
         state=cast(State, demand.state),
         visibility=demand.visibility,
         need=need_of(demand),
+        findings=[FindingPublic(**found) for found in demand.findings],
         lines=[LinePublic.model_validate(line) for line in lines],
         days_left=days_left(demand),
         actions=[action for action in allowed(demand.state) if action in BY_HAND],
@@ -50,6 +51,8 @@ def _shown(actor: Actor, demand: Demand, lines: Sequence[DemandLine]) -> DemandP
         shown.buyer, shown.buyer_company_id = "", None
     if not may_see_budget(actor, demand):
         shown.budget_low = shown.budget_high = None
+    if not of_the_house(actor, demand):
+        shown.findings, shown.review_note = [], ""
     return shown
 
 

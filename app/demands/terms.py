@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ COLUMNS = frozenset(DemandUpdate.model_fields) & frozenset(Demand.model_fields) 
 def write_terms(demand: Demand, values: dict[str, Any]) -> None:
     """Put ``values`` by column into the demand. Raises InvalidInput for what contradicts itself or its form."""
     for name, value in values.items():
-        setattr(demand, name, _EMPTY.get(name) if value is None else value)
+        setattr(demand, name, copy(_EMPTY.get(name)) if value is None else value)
     if "form" in values and "fields" not in values:
         demand.fields = {}
     problems = _wrong_terms(demand, set(values))

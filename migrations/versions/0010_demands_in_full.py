@@ -45,15 +45,11 @@ BEFORE = {
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("demand") as batch:
-        for name, kind, value in NEW_COLUMNS:
-            default = sa.text(value) if value else None
-            batch.add_column(sa.Column(name, kind, nullable=value is None, server_default=default))
-    with op.batch_alter_table("demand") as batch:
-        for name, kind, value in NEW_COLUMNS:
-            if value:
-                batch.alter_column(name, existing_type=kind, existing_nullable=False, server_default=None)
-        batch.create_index("ix_demand_valid_until", ["valid_until"])
+    # Column by column, with defaults that stay: SQLite would drop and remake a table that others refer to.
+    for name, kind, value in NEW_COLUMNS:
+        default = sa.text(value) if value else None
+        op.add_column("demand", sa.Column(name, kind, nullable=value is None, server_default=default))
+    op.create_index("ix_demand_valid_until", "demand", ["valid_until"])
     op.execute("UPDATE demand SET published_at = created_at WHERE state <> 'draft'")
     op.create_table(
         "demand_guest",
@@ -112,7 +108,6 @@ def downgrade() -> None:
     demand = sa.table("demand", sa.column("state", sa.String()))
     for state, before in BEFORE.items():
         op.execute(demand.update().where(demand.c.state == state).values(state=before))
-    with op.batch_alter_table("demand") as batch:
-        batch.drop_index("ix_demand_valid_until")
-        for name, _kind, _value in reversed(NEW_COLUMNS):
-            batch.drop_column(name)
+    op.drop_index("ix_demand_valid_until", "demand")
+    for name, _kind, _value in reversed(NEW_COLUMNS):
+        op.drop_column("demand", name)

@@ -37,7 +37,7 @@ SINGLE = {
 WHO_ASKS = 3
 WRITES = {
     ("/api/v1/companies", "company"): 12,
-    ("/api/v1/demands", "demand"): 7,
+    ("/api/v1/demands", "demand"): 12,
 }
 
 

@@ -1,0 +1,73 @@
+"""What time does to demands: they expire at the end of their validity, and their buyers are told three days before."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlmodel import col
+
+from app.core.actor import SYSTEM
+from app.core.clock import CHINA, now
+from app.demands.models import Demand
+from app.demands.policy import ANSWERABLE
+from app.demands.review import tell_buyer
+from app.demands.service import move_demand
+
+if TYPE_CHECKING:
+    from app.core.runtime import Runtime
+
+AT_ONCE = 200
+WARNED = timedelta(days=3)
+"""How long before the end."""
+
+
+def expire_demands(runtime: Runtime) -> int:
+    """Expire what is due, and warn of what soon will be; returns how many demands were dealt with."""
+    moment = now()
+    return _expire(runtime, moment) + _warn(runtime, moment)
+
+
+def _expire(runtime: Runtime, moment: datetime) -> int:
+    due = and_(col(Demand.valid_until) <= moment, col(Demand.state).in_(ANSWERABLE))
+    if not _any(runtime, due):
+        return 0
+    with runtime.session(actor=SYSTEM) as session:
+        # Another process may be at the same: what it has claimed is its own.
+        found = list(
+            session.scalars(select(Demand).where(due).limit(AT_ONCE).with_for_update(skip_locked=True))
+        )
+        for demand in found:
+            tell_buyer(session, move_demand(session, demand.id, action="expire"), "demand.expired")
+    return len(found)
+
+
+def _warn(runtime: Runtime, moment: datetime) -> int:
+    soon = and_(
+        col(Demand.valid_until) > moment,
+        col(Demand.valid_until) <= moment + WARNED,
+        col(Demand.warned_at).is_(None),
+        col(Demand.state).in_(ANSWERABLE),
+    )
+    if not _any(runtime, soon):
+        return 0
+    with runtime.session(actor=SYSTEM) as session:
+        found = list(
+            session.scalars(select(Demand).where(soon).limit(AT_ONCE).with_for_update(skip_locked=True))
+        )
+        for demand in found:
+            demand.warned_at = moment
+            session.add(demand)
+            if (
+                demand.valid_until
+                and demand.valid_until - (demand.published_at or demand.created_at) > WARNED
+            ):
+                until = demand.valid_until.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+                tell_buyer(session, demand, "demand.expiring", until=until)
+    return len(found)
+
+
+def _any(runtime: Runtime, condition: ColumnElement[bool]) -> bool:
+    with runtime.session(writing=False, actor=SYSTEM) as session:
+        return session.scalars(select(col(Demand.id)).where(condition).limit(1)).first() is not None
