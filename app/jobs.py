@@ -4,6 +4,7 @@ from app.core.idempotency import forget_old_answers
 from app.core.jobs import Job
 from app.deals.shown import count_shown
 from app.demands.expiry import expire_demands
+from app.knowledge.learning import learn_at_night
 from app.leads.keeping import forget_old_scans, remind
 from app.matches.alerts import alert
 from app.matches.impressions import forget_old_impressions, write_impressions
@@ -21,6 +22,7 @@ JOBS: tuple[Job, ...] = (
     Job("alert", every=1, run=alert),
     Job("check demands", every=3600, run=check_demands),
     Job("forget old impressions", every=3600, run=forget_old_impressions),
+    Job("suggest words", every=1800, run=learn_at_night),
     Job("count reviews that are shown", every=60, run=count_shown),
     *NOTICE_JOBS,
     *TRADE_JOBS,

@@ -33,6 +33,7 @@ from app.demands.files import LARGEST as LARGEST_ATTACHMENT
 from app.demands.record_routes import router as demand_records
 from app.demands.routes import router as demands
 from app.jobs import JOBS, own_jobs
+from app.knowledge.routes import router as words
 from app.leads.photos import LARGEST as LARGEST_PHOTO
 from app.leads.routes import router as leads
 from app.leads.scan_routes import router as scans
@@ -136,6 +137,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         deals,
         scans,
         notices,
+        words,
         preferences_router,
         trade,
         webhooks,

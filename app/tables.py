@@ -10,6 +10,7 @@ from app.core.outbox import OutboxEntry, ParkedChange
 from app.deals.models import Deal, DealReview
 from app.demands.models import Demand, DemandGuest, DemandLine
 from app.demands.record_models import DemandFile, DemandRevision, DemandTemplate
+from app.knowledge.models import WordEdition, WordRelation
 from app.leads.models import Lead, LeadEvent, LeadPhoto, LeadScan
 from app.matches.models import Alert, AlertDue, Impression, Outcome
 from app.notify.models import Mail, Notice, NoticePreference
@@ -69,4 +70,6 @@ __all__ = [
     "Webhook",
     "WebhookAttempt",
     "WebhookDelivery",
+    "WordEdition",
+    "WordRelation",
 ]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from matching.encoders.base import Encoder
 from matching.explain import gaps, reasons
 from matching.features import Judged
+from matching.knowledge import Expander
 from matching.need import Need
 from matching.queries import Queries
 from matching.ranker import Ranker
@@ -31,13 +32,18 @@ def match(
     encoder: Encoder,
     ranker: Ranker,
     options: MatchOptions | None = None,
+    expander: Expander | None = None,
 ) -> MatchResult:
-    """Suppliers for a need, best first. Raises SearchUnavailable when the index cannot answer."""
+    """Suppliers for a need, best first. Raises SearchUnavailable when the index cannot answer.
+
+    ``expander`` knows the trade (the shipped tables when None).
+    """
     options = options or MatchOptions()
     started = time.perf_counter()
     within = options.within or usual_dial(need)
     filters = need_filters(need, within, options.filters or Filters())
-    found = _without(retrieve(need, index=index, encoder=encoder, filters=filters), options.excluded)
+    retrieved = retrieve(need, index=index, encoder=encoder, filters=filters, expander=expander)
+    found = _without(retrieved, options.excluded)
     ranked = ranker.rank(need, found, index)
     if options.sort == "distance":
         # Among the relevant only: the nearest of 250 candidates is seldom one that fits.

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from matching.encoders.base import Encoder
+from matching.knowledge import Expander
 from matching.match import explained, need_filters, usual_dial
 from matching.need import Need
 from matching.queries import Queries, queries_of
@@ -98,6 +99,7 @@ def suiting(
     encoder: Encoder,
     ranker: Ranker,
     language: Language = "zh",
+    expander: Expander | None = None,
 ) -> list[tuple[Asked, Match]]:
     """Of these demands the ones whose buyers would be shown the firm, with the match that they would be shown, best first.
 
@@ -106,7 +108,8 @@ def suiting(
     open_to = [one for one in asked if firm not in one.excluded]
     wanted = [(one.need, need_filters(one.need, usual_dial(one.need), Filters())) for one in open_to]
     found = []
-    for one, answer in zip(open_to, retrieve_all(wanted, index=index, encoder=encoder), strict=True):
+    answers = retrieve_all(wanted, index=index, encoder=encoder, expander=expander)
+    for one, answer in zip(open_to, answers, strict=True):
         own = tuple(candidate for candidate in answer.candidates if candidate.key == firm)
         ranked = ranker.rank(one.need, replace(answer, candidates=own), index) if own else []
         found += [(points, one, judged, answer.queries) for points, judged in ranked]

@@ -27,6 +27,7 @@ Scope = Literal[
     "deals:write",
     "leads:write",
     "quotes:write",
+    "words:write",
 ]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
@@ -37,6 +38,7 @@ Action = Literal[
     "lead.see", "lead.work", "lead.manage", "scans.see",
     "trade.buy", "trade.supply",
     "webhook.manage",
+    "words.edit",
 ]  # fmt: skip
 
 
@@ -79,6 +81,7 @@ POLICY: dict[Action, Rule] = {
     "scans.see": Rule(seats=SEAT_ROLES),
     "trade.buy": Rule(seats=("owner", "manager", "buyer"), maker=True, scope="quotes:write"),
     "trade.supply": Rule(seats=("owner", "manager", "sales"), scope="quotes:write"),
+    "words.edit": Rule(operators=True, scope="words:write"),
 }
 
 

@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from app.commands.common import err, out
 from app.commands.learn_ranker import ranker
+from app.commands.learn_relations import relations
 
 KNOWLEDGE = "knowledge"
 """The thesaurus says in buyers' words what a teacher would only blur: it is learnt from pairs alone."""
@@ -23,6 +24,7 @@ def learn() -> None:
 
 
 app.command("ranker")(ranker)
+app.command("relations")(relations)
 
 
 @app.command("encoder")

@@ -16,6 +16,7 @@ from app.core.actor import Actor
 from app.core.backends import open_index
 from app.core.database import make_engine, unit_of_work
 from app.core.jobs import Job, keep_doing, start_jobs
+from app.knowledge.following import OwnWords
 from app.matches.due import firms_changed
 from app.matches.impressions import ImpressionLog
 from app.settings import Settings
@@ -60,6 +61,11 @@ class Runtime:
         """
         fast = self.encoder if self.settings.encoder.startswith("house") else load_encoder("house")
         return Ranker(fast, self.rankers.model())
+
+    @cached_property
+    def words(self) -> OwnWords:
+        """What is known of the trade: the shipped tables and this installation's own words."""
+        return OwnWords(self.engine)
 
     @cached_property
     def index(self) -> SearchIndex:
@@ -120,6 +126,7 @@ class Runtime:
         keep_doing(partial(self._index_round, applying), name="indexing", every=every, stop=self._stop)
 
     def _index_round(self, applying: bool) -> None:
+        self.words.follow_soon()
         self.follow()
         if self.index.stale:
             return

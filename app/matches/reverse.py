@@ -62,7 +62,13 @@ def ranked_demands(
     open_ones = {str(one.id): one for one in session.exec(standing_ones([UUID(one.key) for one in near]))}
     asked = [_asked(open_ones[one.key]) for one in near if one.key in open_ones]
     matched = suiting(
-        firm.key, asked, index=index, encoder=runtime.encoder, ranker=runtime.ranker, language=language
+        firm.key,
+        asked,
+        index=index,
+        encoder=runtime.encoder,
+        ranker=runtime.ranker,
+        language=language,
+        expander=runtime.words.expander,
     )
     return [(open_ones[one.key], match) for one, match in matched]
 

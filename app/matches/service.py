@@ -69,7 +69,13 @@ def warm(runtime: Runtime) -> None:
         if not runtime.index.stale:
             for words in WARMING:
                 need = read_words("", words)
-                match(need, index=runtime.index, encoder=runtime.encoder, ranker=runtime.ranker)
+                match(
+                    need,
+                    index=runtime.index,
+                    encoder=runtime.encoder,
+                    ranker=runtime.ranker,
+                    expander=runtime.words.expander,
+                )
     except SearchUnavailable as error:
         log.warning("search is away: %s", error)
 
@@ -107,6 +113,7 @@ def match_need(
             encoder=runtime.encoder,
             ranker=runtime.ranker,
             options=options,
+            expander=runtime.words.expander,
         )
     if shown_for and sort == "score":
         keys = [UUID(one.supplier.key) for one in result.matches]

@@ -98,6 +98,7 @@ SCOPES: Mapping[str, str] = {
     "deals:write": "推进成交与评价",
     "leads:write": "管理销售线索",
     "quotes:write": "邀请、报价与授标",
+    "words:write": "管理行业词",
 }
 CLAIM_STATES: Mapping[str, str] = {
     "pending": "待审核",

@@ -20,6 +20,7 @@ WEIGHTS: Final[Mapping[Kin, float]] = {
     "made_of": 0.2,
     "part_of": 0.3,
     "done_by": 0.6,
+    "related": 0.3,
 }
 """What a related word counts beside the word itself; what a machine does is no word to find its maker by."""
 _ONWARD: Final = frozenset({"same", "broader", "done_by"})
@@ -79,18 +80,27 @@ class Mention:
 
 
 class Expander:
-    """Expands phrases over some knowledge."""
+    """Expands phrases over some knowledge; what is slow to prepare is shared with ``like`` where it is the same."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, like: Expander | None = None) -> None:
         self.knowledge = knowledge
+        self._like = like
 
     @cached_property
     def _linker(self) -> Linker:
+        if self._like and self._like.knowledge.phrases is self.knowledge.phrases:
+            return self._like._linker
         return Linker(self.knowledge.phrases)
 
     @cached_property
     def _finder(self) -> WordFinder:
+        if self._like and self._like.knowledge.kin.keys() == self.knowledge.kin.keys():
+            return self._like._finder
         return WordFinder(self.knowledge.kin)
+
+    def prepare(self) -> None:
+        """Do now what the first phrase would have to wait for."""
+        _ = self._finder
 
     def mentions(self, phrase: str) -> tuple[Mention, ...]:
         """Known words in a phrase, the last one first: the head of a Chinese noun phrase stands at its end."""
@@ -166,7 +176,7 @@ class Expander:
         near: dict[str, tuple[float, Kin]] = {}
         for other, kin in self.knowledge.kin.get(word, {}).items():
             if kin in WEIGHTS:
-                near[other] = WEIGHTS[kin], kin
+                near[other] = self._weight(word, other, kin), kin
         for other, (weight, kin) in list(near.items()):
             if kin not in _ONWARD:
                 continue
@@ -178,10 +188,13 @@ class Expander:
                     or (kin == "broader" and next_kin == "narrower")
                 ):
                     continue
-                worth = weight * WEIGHTS[next_kin] * SECOND_STEP
+                worth = weight * self._weight(other, further, next_kin) * SECOND_STEP
                 if worth > near.get(further, (0.0, kin))[0]:
                     near[further] = worth, next_kin
         return near
+
+    def _weight(self, word: str, other: str, kin: Kin) -> float:
+        return self.knowledge.weights.get((word, other), WEIGHTS[kin])
 
 
 def _is_english(word: str) -> bool:

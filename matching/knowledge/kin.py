@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-Kin = Literal["same", "narrower", "broader", "made_by", "made_of", "part_of", "does", "done_by"]
-"""What a word on the right is to the concept on the left."""
+Kin = Literal["same", "narrower", "broader", "made_by", "made_of", "part_of", "does", "done_by", "related"]
+"""What a word on the right is to the concept on the left; ``related``: the same firms make or do both."""
+
+INVERSE: Final[Mapping[Kin, Kin]] = {
+    "same": "same",
+    "narrower": "broader",
+    "broader": "narrower",
+    "does": "done_by",
+    "done_by": "does",
+    "related": "related",
+}
+"""What the left word is to the right one, where that follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from matching.knowledge.kin import Kin, Relation
+from matching.knowledge.kin import INVERSE, Kin, Relation
 from matching.knowledge.thesaurus import load_thesaurus
 
 MARKS: Final[Mapping[str, Kin]] = {
@@ -50,18 +50,15 @@ class Knowledge:
     """Word -> GB/T 4754 codes of those who make or do it."""
     phrases: tuple[tuple[str, str], ...] = ()
     """(what a buyer may say, the thing meant), to link descriptions by."""
+    weights: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """(word, related word) -> what it counts, where that is not what its relation usually counts."""
 
     def __len__(self) -> int:
         return sum(len(related) for related in self.kin.values())
 
 
-_INVERSE: Final[Mapping[Kin, Kin]] = {
-    "same": "same",
-    "narrower": "broader",
-    "broader": "narrower",
-    "does": "done_by",
-}
 _ORDER: Final[tuple[Kin, ...]] = (
+    "related",
     "made_of",
     "part_of",
     "does",
@@ -122,7 +119,7 @@ def assemble(
 
     for relation in relations:
         say(relation.left, relation.kin, relation.right)
-        if inverse := _INVERSE.get(relation.kin):
+        if inverse := INVERSE.get(relation.kin):
             say(relation.right, inverse, relation.left)
     codes = {word: tuple(dict.fromkeys(own)) for word, own in industries.items()}
     return Knowledge(dict(kin), codes, tuple(phrases))

@@ -99,12 +99,14 @@ def existing(client: TestClient, new_uscc: Callable[[], str]) -> dict[str, str]:
     demand = client.post("/api/v1/demands", json={"title": "水泵"}).json()
     code = client.post("/api/v1/codes", json={"company_id": company["id"], "activate": False}).json()["code"]
     webhook = client.post("/api/v1/webhooks", json={"url": "https://erp.example.com/"}).json()
+    pair = client.post("/api/v1/words", json={"term": "示例词甲", "other": "示例词乙"}).json()
     return {
         "company_id": company["id"],
         "listing_id": listing["id"],
         "demand_id": demand["id"],
         "code": code,
         "webhook_id": webhook["id"],
+        "word_id": pair["id"],
     }
 
 
@@ -184,6 +186,8 @@ def test_every_request_example_is_accepted(
                 who, ids["demand_id"] = sign_in(divisions=["100000"]), waiting["id"]
             elif path.endswith("/claims"):
                 who = sign_in()
+            elif path == "/api/v1/word-decisions":
+                example = {**example, "ids": [existing["word_id"]]}
             elif "/leads" in path or "/scans" in path:
                 example, ids["lead_id"] = _about_leads(example, colleague, leads), next(leads)
                 before = {"postpone": "start", "reopen": "finish"}.get(path.rpartition("/")[2])

@@ -39,6 +39,7 @@ EXPECTED: dict[Action, tuple[set[SeatRole], bool, bool, bool]] = {
     "scans.see": (set(SEAT_ROLES), False, False, False),
     "trade.buy": ({"owner", "manager", "buyer"}, False, True, False),
     "trade.supply": ({"owner", "manager", "sales"}, False, False, False),
+    "words.edit": (set(), True, False, False),
 }
 
 

@@ -1,0 +1,1 @@
+"""Words of the trade that this installation adds to the shipped tables, and what its own catalogue suggests."""
