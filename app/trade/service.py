@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 from typing import cast
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from app.core.actor import Actor
 from app.core.clock import now
+from app.core.errors import InvalidInput, Problem
 from app.core.tenancy import across_tenants, actor_of
 from app.deals.schemas import Response
+from app.demands.models import Demand
 from app.demands.service import get_demand
+from app.registry.models import Company
 from app.registry.service import get_company
-from app.trade.awards import (
-    get_award,
-    list_awards,
-    make_awards,
-)
+from app.trade.award_schemas import AwardPublic
+from app.trade.awards import confirm as confirm_award
+from app.trade.awards import decline as decline_award
+from app.trade.awards import get_award, list_awards, make_awards
+from app.trade.awards import public as public_award
+from app.trade.awards import take_back as take_back_award
 from app.trade.comparison import compare
 from app.trade.inquiries import answer, get_inquiry, invite_by_hand, list_inquiries, of_demand
-from app.trade.models import Inquiry, Question
+from app.trade.models import BuyerSide, Inquiry, Question
+from app.trade.parties import buyer_side, may_buy, supplier_firms
 from app.trade.policy import InquiryState
 from app.trade.questions import answer_question, ask, list_questions
+from app.trade.quote_models import Award, Quote
+from app.trade.quote_schemas import QuoteTerms
 from app.trade.quotes import (
     count_sealed,
     get_quote,
@@ -37,7 +47,18 @@ from app.trade.quotes import (
     versions_of,
     withdraw_quote,
 )
-from app.trade.schemas import InquiryPublic, QuestionPublic
+from app.trade.schemas import InquiryPublic, QuestionCreate, QuestionPublic
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSide:
+    """What a firm has to do with a demand: its invitation, its quote, and the awards that wait for its word."""
+
+    inquiry: Inquiry | None
+    quote: Quote | None
+    terms: QuoteTerms | None
+    awards: list[AwardPublic]
+
 
 COUNTED = 20
 """Invitations behind the figures of how a firm answers: the last so many, what it is like now."""
@@ -45,9 +66,38 @@ TIME_TO_ANSWER = timedelta(days=3)
 """An invitation younger than this counts only once it was answered."""
 
 __all__ = [
-    "answer", "answer_question", "ask", "compare", "count_sealed", "get_award", "get_inquiry", "get_quote", "give_quote",
-    "invite_by_hand", "list_awards", "list_inquiries", "list_questions", "list_quotes", "make_awards", "of_demand",
-    "public_inquiry", "public_question", "reject_quote", "response_of", "revise_quote", "terms_of", "versions_of",
+    "answer",
+    "answer_question",
+    "ask",
+    "buys",
+    "checked_question",
+    "compare",
+    "confirm_award",
+    "count_sealed",
+    "decline_award",
+    "firms_of",
+    "get_award",
+    "get_inquiry",
+    "get_quote",
+    "give_quote",
+    "invite_by_hand",
+    "list_awards",
+    "list_inquiries",
+    "list_questions",
+    "list_quotes",
+    "make_awards",
+    "of_demand",
+    "own_side",
+    "public_award",
+    "public_inquiry",
+    "public_question",
+    "public_questions",
+    "reject_quote",
+    "response_of",
+    "revise_quote",
+    "take_back_award",
+    "terms_of",
+    "versions_of",
     "withdraw_quote",
 ]  # fmt: skip
 
@@ -103,3 +153,35 @@ def public_question(session: Session, question: Question) -> QuestionPublic:
         **question.model_dump(include=set(QuestionPublic.model_fields)),
         mine=question.company_id in actor_of(session).seats,
     )
+
+
+def firms_of(session: Session) -> list[Company]:
+    """The firms the actor may quote for."""
+    return [get_company(session, firm) for firm in supplier_firms(actor_of(session))]
+
+
+def buys(actor: Actor, demand: Demand) -> bool:
+    """Whether the actor compares and awards the quotes for a demand that was published."""
+    return demand.state not in ("draft", "in_review") and may_buy(actor, BuyerSide(**buyer_side(demand)))
+
+
+def own_side(session: Session, demand_id: UUID, firm: UUID) -> OwnSide:
+    """What one's firm has to do with a demand."""
+    inquiries = select(Inquiry).where(col(Inquiry.demand_id) == demand_id, col(Inquiry.company_id) == firm)
+    quotes = select(Quote).where(col(Quote.demand_id) == demand_id, col(Quote.company_id) == firm)
+    awards = select(Award).where(col(Award.demand_id) == demand_id, col(Award.company_id) == firm)
+    quote = session.scalars(quotes).one_or_none()
+    return OwnSide(
+        inquiry=session.scalars(inquiries).one_or_none(),
+        quote=quote,
+        terms=terms_of(session, quote) if quote else None,
+        awards=[public_award(session, one) for one in session.scalars(awards.order_by(col(Award.id)))],
+    )
+
+
+def checked_question(words: str) -> str:
+    """A question as it may be asked. Raises InvalidInput."""
+    try:
+        return QuestionCreate(question=words).question
+    except ValidationError as error:
+        raise InvalidInput(problems=[Problem("question", "required", "请写下问题，最多一千字")]) from error

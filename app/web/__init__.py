@@ -9,6 +9,7 @@ from app.core.http import current_actor
 from app.web import (
     account_pages,
     claim_pages,
+    comparison_pages,
     deal_pages,
     demand_pages,
     demands_for_pages,
@@ -25,6 +26,7 @@ from app.web import (
     search_pages,
     sign_in_pages,
     team_pages,
+    trade_pages,
     webhook_pages,
 )
 from app.web.errors import install_error_pages
@@ -51,6 +53,8 @@ for part in (
     scan_lead,
     lead_pages,
     lead_page,
+    trade_pages,
+    comparison_pages,
 ):
     router.include_router(part.router)
 

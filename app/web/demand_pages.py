@@ -20,6 +20,7 @@ from app.demands.models import Demand
 from app.demands.policy import BY_HAND, STATES, Action, allowed
 from app.demands.schemas import DemandUpdate
 from app.registry.service import get_company
+from app.trade import service as trade
 from app.web.demand_forms import DemandForm, checked_demand, empty_form, read_form, stored_form
 from app.web.forms import FormDep, errors_of, text_of
 from app.web.needs import need_rows
@@ -112,7 +113,7 @@ def demand_page(
         return page(request, "parts/matches.html", language, ranked=ranked, kept={})
     return page(
         request, "demand.html", language, demand=demand, ranked=ranked, kept={},
-        actions=allowed(demand.state) if demands.may_edit(actor, demand) else [],
+        actions=allowed(demand.state) if demands.may_edit(actor, demand) else [], buys=trade.buys(actor, demand),
         rows=_said_rows(demand, need, language), lines=lines, buyer=demands.may_see_buyer(actor, demand),
     )  # fmt: skip
 
