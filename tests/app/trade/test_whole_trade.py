@@ -37,7 +37,7 @@ def test_from_a_demand_to_a_rated_deal(
     assert announce(runtime, UUID(trade.demand_id), 1) == 3
     for one in trade.suppliers:
         (invited,) = one.browser.get("/api/v1/inquiries").json()["items"]
-        told = one.browser.get("/api/v1/notices").json()["items"]
+        told = one.browser.get("/api/v1/me/notices").json()["items"]
         assert "invitation.received" in [notice["kind"] for notice in told]
         if one is third:
             one.post(f"/api/v1/inquiries/{invited['id']}/decline", reason="capacity")
