@@ -1,5 +1,6 @@
 """Every job that comes round by itself, in one list, as app.tables is for tables."""
 
+from app.codes.statistics import write_scans
 from app.core.idempotency import forget_old_answers
 from app.core.jobs import Job
 from app.deals.shown import count_shown
@@ -31,4 +32,8 @@ JOBS: tuple[Job, ...] = (
 
 def own_jobs(settings: Settings) -> tuple[Job, ...]:
     """What every process that answers requests does, whoever runs the jobs above: write down what it alone knows."""
-    return (Job("write impressions", every=settings.impression_interval_seconds, run=write_impressions),)
+    every = settings.impression_interval_seconds
+    return (
+        Job("write impressions", every=every, run=write_impressions),
+        Job("write scans", every=every, run=write_scans),
+    )

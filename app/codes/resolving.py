@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import aliased
@@ -49,6 +50,7 @@ class Found:
 
     code: str
     version: tuple[int, ...]
+    company_id: UUID
     signed: bool
     """Whether the address carried this code's signature; a typed code has none."""
     forward: str = ""
@@ -82,10 +84,10 @@ def find_code(connection: Connection, text: str, signed: str) -> Found:
         raise ForgedCode
     state = held.parent_state if held.state == "active" and held.parent_state else held.state
     if state == "replaced":
-        return Found(code, (), bool(signed), forward=_forward(connection, held.replaced_by))
+        return Found(code, (), held.company_id, bool(signed), forward=_forward(connection, held.replaced_by))
     if state != "active":
         raise _REFUSALS[state]
-    return Found(code, (held.version, held.firm_version), bool(signed))
+    return Found(code, (held.version, held.firm_version), held.company_id, bool(signed))
 
 
 def find_gs1(connection: Connection, path: str) -> tuple[str, str]:
@@ -148,6 +150,7 @@ _PARENT = aliased(EnterpriseCode)
 _HELD: Any = (
     select(
         col(EnterpriseCode.state),
+        col(EnterpriseCode.company_id),
         col(EnterpriseCode.version),
         col(EnterpriseCode.kid),
         col(EnterpriseCode.signature),

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from app.catalogue.supply import DatabaseChanges
+from app.codes.statistics import ScanCounts
 from app.core.actor import Actor
 from app.core.backends import open_index
 from app.core.database import make_engine, unit_of_work
@@ -37,6 +38,7 @@ class Runtime:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self.impressions = ImpressionLog()
+        self.scans = ScanCounts()
 
     @cached_property
     def engine(self) -> Engine:

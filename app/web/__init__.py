@@ -9,6 +9,7 @@ from app.core.http import current_actor
 from app.web import (
     account_pages,
     claim_pages,
+    code_pages,
     comparison_pages,
     deal_pages,
     demand_pages,
@@ -52,6 +53,7 @@ for part in (
     notice_settings,
     notice_pages,
     scan_lead,
+    code_pages,
     staff_pages,
     lead_pages,
     lead_page,

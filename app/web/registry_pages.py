@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from app.accounts.policy import may
 from app.catalogue import service as catalogue
 from app.catalogue.declarations import KindDeclaration, load_kinds
 from app.catalogue.models import Listing
+from app.codes.numbers import grouped
+from app.codes.service import live_code_of
 from app.core.http import ActorDep, RuntimeDep
 from app.deals import reviews
 from app.deals import service as deals
@@ -41,6 +44,7 @@ def company_page(
             reviews.reviews_of_company(session, company.id, limit=MOST_REVIEWS)[0] if any_review else []
         )
         listings, _ = catalogue.list_listings(session, company_id=company.id, limit=MOST_LISTINGS)
+        code = live_code_of(session, company.id)
     return page(
         request,
         "company.html",
@@ -50,6 +54,11 @@ def company_page(
         reviews=reviewed,
         deal_words=deal_words,
         may_write=catalogue.may_write(actor, company),
+        code=code,
+        printed=grouped(code.code) if code and code.state == "active" else "",
+        manages_code=may(
+            actor, "code.manage", company_id=company.id, division=registry.home_division(company)
+        ),
         groups=_by_kind(listings),
         drafts=sum(one.status == "draft" for one in listings),
         divisions=load_gazetteer().ancestors(company.adcode),

@@ -34,6 +34,7 @@ from app.codes.resolving import (
     find_handle,
     rendered,
 )
+from app.codes.statistics import own_card
 from app.codes.structured import json_ld, vcard
 from app.codes.watch import Watch, network_of
 from app.core.actor import Actor
@@ -192,6 +193,9 @@ async def _represent(
         answer = await run_sync(_render, request, form, found, path, language, actor)
         if not actor.known:
             cache.put(key, answer)
+    if form == "page" and request.method == "GET":
+        runtime: Runtime = request.app.state.runtime
+        runtime.scans.add(found.company_id, actor)
     return _send(request, answer, language, path, form)
 
 
@@ -232,8 +236,9 @@ def _render(
     with runtime.session(writing=False, actor=actor) as session:
         card = _card(session, found, actor)
         teams = selling_teams(session, actor, card.company.id)
+        left = own_card(session, card.company.id) is not None
     if form == "page":
-        return rendered(_page(request, card, found, language, teams), HTML)
+        return rendered(_page(request, card, found, language, teams=teams, left=left), HTML)
     if form == "json-ld":
         return rendered(json.dumps(json_ld(card, origin), ensure_ascii=False), JSON_LD)
     if form == "vcard":
@@ -249,7 +254,9 @@ def _is_gs1(path: str) -> bool:
     return path.split("/")[1] in PRIMARY_KEYS
 
 
-def _page(request: Request, card: Card, found: Found, language: Language, teams: Sequence[Company]) -> str:
+def _page(
+    request: Request, card: Card, found: Found, language: Language, *, teams: Sequence[Company], left: bool
+) -> str:
     # Rendered as if asked by its plain address: nothing of one visitor's query may reach the next.
     plain = Request(
         {
@@ -260,7 +267,7 @@ def _page(request: Request, card: Card, found: Found, language: Language, teams:
     )
     return render_text(
         plain, "scan.html", language, card=card, standing=card.standing, deal_words=deal_words, signed=found.signed,
-        printed=grouped(found.code), teams=teams,
+        printed=grouped(found.code), teams=teams, left=left,
     )  # fmt: skip
 
 
