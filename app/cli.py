@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from app.commands import accounts, bench, codes, data, importing, indexing, learn, matching
+from app.commands import accounts, audit, bench, codes, data, importing, indexing, learn, matching
 
 app = typer.Typer(
     name="lianqiao",
@@ -26,6 +26,7 @@ app.add_typer(importing.app, name="import")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(indexing.app, name="index")
 app.add_typer(codes.app, name="codes")
+app.add_typer(audit.app, name="audit")
 app.add_typer(bench.app, name="bench")
 app.add_typer(learn.app, name="learn")
 

@@ -32,6 +32,7 @@ from app.deals.standing import response_from
 from app.demands.files import LARGEST as LARGEST_ATTACHMENT
 from app.demands.record_routes import router as demand_records
 from app.demands.routes import router as demands
+from app.fair_play.routes import router as fair_play
 from app.jobs import JOBS, own_jobs
 from app.knowledge.routes import router as words
 from app.leads.photos import LARGEST as LARGEST_PHOTO
@@ -135,6 +136,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         claims,
         leads,
         deals,
+        fair_play,
         scans,
         notices,
         words,

@@ -5,11 +5,13 @@ from app.accounts.models import ApiKey, Invitation, Operator, Person, Seat
 from app.accounts.sign_in_models import Attempts, DesktopSignIn, LoginSession, OneTimeCode
 from app.catalogue.models import Listing
 from app.codes.models import CallingCard, CodeEvent, CodeScanDay, EnterpriseCode, SigningKey
+from app.core.audit import AuditEntry
 from app.core.idempotency import IdempotencyRecord
 from app.core.outbox import OutboxEntry, ParkedChange
 from app.deals.models import Deal, DealReview
 from app.demands.models import Demand, DemandGuest, DemandLine
 from app.demands.record_models import DemandFile, DemandRevision, DemandTemplate
+from app.fair_play.models import Block, Report
 from app.knowledge.models import WordEdition, WordRelation
 from app.leads.models import Lead, LeadEvent, LeadPhoto, LeadScan
 from app.matches.models import Alert, AlertDue, Impression, Outcome
@@ -24,8 +26,10 @@ __all__ = [
     "AlertDue",
     "ApiKey",
     "Attempts",
+    "AuditEntry",
     "Award",
     "AwardLine",
+    "Block",
     "CallingCard",
     "Claim",
     "ClaimDocument",
@@ -65,6 +69,7 @@ __all__ = [
     "Question",
     "Quote",
     "QuoteVersion",
+    "Report",
     "Seat",
     "SigningKey",
     "Webhook",

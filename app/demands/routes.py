@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Query, Response
 
 from app.catalogue.json_schema import form_schema
 from app.core.http import (
@@ -36,6 +36,7 @@ from app.demands.schemas import (
     Understood,
 )
 from app.demands.understanding import completed, read_words
+from app.fair_play.repeats import refuse_repeat
 
 router = APIRouter(prefix="/api/v1", tags=["demands"])
 
@@ -71,17 +72,20 @@ def list_demands(
     return Page(items=service.published(session, found), next_cursor=more)
 
 
-@router.post("/demands", status_code=201, responses=versioned(201, 400, 403, 409, 413))
+@router.post("/demands", status_code=201, responses=versioned(201, 400, 403, 409, 413, 429))
 def post_demand(
     session: SessionDep,
     runtime: RuntimeDep,
     said: Annotated[DemandCreate, Body(openapi_examples=demand_examples())],
     response: Response,
+    repeat: Annotated[bool, Query(description="与近期需求相近也发布 Post it though it repeats one")] = False,
     idempotency_key: IdempotencyKey = None,
 ) -> DemandPublic:
-    """发布需求 Post a demand, or keep it as a draft."""
+    """发布需求 Post a demand, or keep it as a draft. One that says what the firm said lately is answered with 409."""
 
     def create() -> dict[str, Any]:
+        if not repeat:
+            refuse_repeat(session, said=said)
         return service.public(
             session, service.post_demand(session, said=said, review=runtime.settings.demand_review)
         ).model_dump(mode="json")

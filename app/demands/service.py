@@ -39,6 +39,7 @@ from app.demands.schemas import DemandCreate, DemandUpdate, LineSaid, Terms
 from app.demands.showing import days_left, public, published
 from app.demands.terms import COLUMNS, write_terms
 from app.demands.understanding import need_of, read_demand
+from app.fair_play.limits import check_posting
 from app.registry.service import get_company
 
 VALID = timedelta(days=60)
@@ -82,6 +83,7 @@ def post_demand(session: Session, *, said: DemandCreate, review: Mode = "rules")
     """
     actor = require(session, "demand.post")
     firm = buyer_firm(actor, said.buyer_company_id)
+    check_posting(session, firm=firm)
     demand = Demand(id=new_id(), title=said.title, buyer_company_id=firm, posted_by=actor.id)
     write_terms(demand, _columns(said))
     demand.buyer = demand.buyer or (get_company(session, firm).name if firm else "")

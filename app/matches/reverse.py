@@ -16,6 +16,7 @@ from app.demands.models import Demand
 from app.demands.policy import ANSWERABLE
 from app.demands.schemas import DemandPublic
 from app.demands.service import need_of, published
+from app.fair_play.service import blocked_with
 from app.matches.demand_schemas import DemandMatch, DemandsAnswer
 from app.matches.schemas import GapPublic, MatchedItem, ReasonPublic
 from app.matches.standing import standing
@@ -59,7 +60,12 @@ def ranked_demands(
     if firm is None:
         return []
     near = demands_near(firm, demands=demands, encoder=runtime.encoder, most=MOST_DEMANDS)
-    open_ones = {str(one.id): one for one in session.exec(standing_ones([UUID(one.key) for one in near]))}
+    blocked = blocked_with(session, company_id)
+    open_ones = {
+        str(one.id): one
+        for one in session.exec(standing_ones([UUID(one.key) for one in near]))
+        if one.buyer_company_id not in blocked
+    }
     asked = [_asked(open_ones[one.key]) for one in near if one.key in open_ones]
     matched = suiting(
         firm.key,

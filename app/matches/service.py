@@ -12,6 +12,7 @@ from app.core.metrics import MATCH_SECONDS
 from app.core.runtime import Runtime
 from app.demands.places import locate, place_of
 from app.demands.understanding import completed, read_words
+from app.fair_play.service import blocked_with
 from app.matches.outcomes import record_outcome
 from app.matches.reverse import demands_for
 from app.matches.schemas import MatchFilters, MatchRequest, Sort
@@ -104,7 +105,7 @@ def match_need(
         sort=sort,
         language=language,
         filters=filters or Filters(),
-        excluded=frozenset({str(buyer)} if buyer else ()),
+        excluded=_excluded(runtime, buyer),
     )
     with MATCH_SECONDS.timed():
         result = match(
@@ -119,6 +120,14 @@ def match_need(
         keys = [UUID(one.supplier.key) for one in result.matches]
         runtime.impressions.note("buyer", shown_for, result.model, keys, result.matches)
     return result
+
+
+def _excluded(runtime: Runtime, buyer: UUID | None) -> frozenset[str]:
+    """Whom a buyer is not shown: the firm itself, firms it blocks, and firms that block it."""
+    if buyer is None:
+        return frozenset()
+    with runtime.session(writing=False) as session:
+        return frozenset(map(str, {buyer, *blocked_with(session, buyer)}))
 
 
 def placed(need: Need, within: Within | None, *, home: str) -> Need:

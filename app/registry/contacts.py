@@ -18,6 +18,8 @@ class Contact:
     phone: str
     email: str
     masked: bool
+    on_asking: bool = False
+    """Whether this viewer may ask to see it unmasked."""
 
     def __bool__(self) -> bool:
         return bool(self.name or self.phone or self.email)
@@ -36,13 +38,20 @@ def sees_contact(company: Company, viewer: Actor) -> bool:
     )
 
 
-def contact_of(company: Company, viewer: Actor) -> Contact:
-    """The firm's contact as ``viewer`` may see it."""
-    if sees_contact(company, viewer):
+def shown_at_once(company: Company, viewer: Actor) -> bool:
+    """Whether a viewer sees the contact without asking: it is public, or their own. Whoever asks is written down."""
+    return viewer.kind == "system" or company.id in viewer.seats or company.contact_visibility == "public"
+
+
+def contact_of(company: Company, viewer: Actor, *, asked: bool = False) -> Contact:
+    """The firm's contact as ``viewer`` may see it; ``asked`` when they asked for it (app.fair_play.contacts)."""
+    may_see = sees_contact(company, viewer)
+    if shown_at_once(company, viewer) or (asked and may_see):
         return Contact(company.contact_name, company.phone, company.email, masked=False)
     return Contact(
-        mask_name(company.contact_name), mask_phone(company.phone), mask_email(company.email), masked=True
-    )
+        mask_name(company.contact_name), mask_phone(company.phone), mask_email(company.email), masked=True,
+        on_asking=may_see,
+    )  # fmt: skip
 
 
 def mask_name(name: str) -> str:

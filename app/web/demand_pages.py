@@ -7,10 +7,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from sqlmodel import Session
 
 from app.accounts.policy import may
 from app.catalogue.declarations import load_kinds
-from app.core.errors import InvalidInput, NotFound, Unauthenticated
+from app.core.errors import Conflict, InvalidInput, NotFound, Unauthenticated
 from app.core.http import ActorDep, RuntimeDep, actor_of_request
 from app.core.i18n import Language
 from app.core.idempotency import once
@@ -18,7 +19,8 @@ from app.core.runtime import Runtime
 from app.demands import service as demands
 from app.demands.models import Demand
 from app.demands.policy import BY_HAND, STATES, Action, allowed
-from app.demands.schemas import DemandUpdate
+from app.demands.schemas import DemandCreate, DemandUpdate
+from app.fair_play.repeats import refuse_repeat
 from app.registry.service import get_company
 from app.trade import service as trade
 from app.web.demand_forms import DemandForm, checked_demand, empty_form, read_form, stored_form
@@ -91,11 +93,21 @@ def post_demand_page(
                 key=filled.values["key"] or None,
                 route="page:/demands/new",
                 request=said.model_dump(mode="json", exclude_unset=True),
-                create=lambda: {"id": str(demands.post_demand(session, said=said).id)},
+                create=lambda: {"id": str(_posted(session, said, repeat=bool(text_of(form, "repeat"))))},
             )
+    except Conflict as error:
+        if error.code != "demand_repeated":
+            raise
+        return _form_page(request, runtime, language, filled, earlier=error.params, status=409)
     except InvalidInput as error:
         return _form_page(request, runtime, language, _with_errors(filled, error, language), status=422)
     return go(f"/demands/{posted['id']}")
+
+
+def _posted(session: Session, said: DemandCreate, *, repeat: bool) -> UUID:
+    if not repeat:
+        refuse_repeat(session, said=said)
+    return demands.post_demand(session, said=said).id
 
 
 @router.get("/demands/{key}")
@@ -204,11 +216,12 @@ def _form_page(
     form: DemandForm,
     *,
     demand: Demand | None = None,
+    earlier: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     with runtime.session(writing=False) as session:
         firms = [get_company(session, firm) for firm in demands.buyer_firms(actor_of_request(request))]
     return page(
         request, "demand_form.html", language, status=status, form=form, demand=demand, kinds=load_kinds(), firms=firms,
-        places=place_choices(runtime.settings.home_division, form.values["adcode"]),
+        earlier=earlier, places=place_choices(runtime.settings.home_division, form.values["adcode"]),
     )  # fmt: skip

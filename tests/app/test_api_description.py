@@ -19,11 +19,12 @@ from app.core.ids import company_id
 from app.registry.schemas import EXAMPLE_USCC
 from tests.app.clients import another_client
 from tests.app.deal_helpers import begin_trade, ready_for
+from tests.app.report_helpers import report_ready_for
 from tests.app.trade_helpers import make_market, ready_for_trade
 
 pytestmark = pytest.mark.one_database
 
-OWNERS = re.compile("/(me|keys|seats|invitations|leads|scans)(/|$)")
+OWNERS = re.compile("/(me|keys|seats|invitations|leads|scans|blocks)(/|$)")
 """Addresses for people with a seat, not for API keys."""
 TRADE = re.compile("/(inquiries|questions|quotes|awards)(/|$)")
 OPEN_TO_ALL = re.compile("/api/v1/(companies(/by-uscc)?|listings|demands)(/{[a-z_]+})?$")
@@ -102,6 +103,7 @@ def existing(client: TestClient, new_uscc: Callable[[], str]) -> dict[str, str]:
     pair = client.post("/api/v1/words", json={"term": "示例词甲", "other": "示例词乙"}).json()
     return {
         "company_id": company["id"],
+        "blocked_id": COMPANY_OF_EXAMPLES,
         "listing_id": listing["id"],
         "demand_id": demand["id"],
         "code": code,
@@ -184,6 +186,10 @@ def test_every_request_example_is_accepted(
                     "/api/v1/demands", json={"title": "水泵", "description": "代开发票"}
                 ).json()
                 who, ids["demand_id"] = sign_in(divisions=["100000"]), waiting["id"]
+            elif "{report_id}" in path:
+                who, ids["report_id"] = report_ready_for(path, firm, sign_in)
+            elif path.endswith("/reports"):
+                who, example = sign_in(), {**example, "subject_id": existing["company_id"]}
             elif path.endswith("/claims"):
                 who = sign_in()
             elif path == "/api/v1/word-decisions":

@@ -33,6 +33,10 @@ EXPECTED: dict[Action, tuple[set[SeatRole], bool, bool, bool]] = {
     "deal.buy": ({"owner", "manager", "buyer"}, False, True, False),
     "deal.supply": ({"owner", "manager", "sales"}, False, False, False),
     "deal.settle": (set(), True, False, False),
+    "block.manage": ({"owner", "manager"}, False, False, False),
+    "audit.see": ({"owner", "manager"}, True, False, False),
+    "report.decide": (set(), True, False, False),
+    "report.appeal": ({"owner", "manager"}, False, False, False),
     "lead.see": ({"owner", "manager", "sales", "viewer"}, False, False, False),
     "lead.work": ({"owner", "manager", "sales"}, False, False, False),
     "lead.manage": ({"owner", "manager"}, False, False, False),
@@ -101,5 +105,5 @@ class TestEveryAction:
 def test_what_only_people_may_has_no_scope() -> None:
     assert {action for action, rule in POLICY.items() if rule.scope is None} == {
         "company.claim", "company.hand_over", "seat.see", "seat.manage", "key.manage", "claim.review", "operator.manage",
-        "scans.see", "demand.review",
+        "scans.see", "demand.review", "audit.see", "report.decide", "report.appeal",
     }  # fmt: skip
