@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import statistics
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,13 @@ from app.registry.models import Company
 from benchmarks.results import write_results
 from benchmarks.world import world_of
 from matching.evaluate import Qrels, Quality, evaluate, ndcg, paired, read_demands, read_qrels, write_run
+from matching.features import Judged
 from matching.match import need_filters
 from matching.need import Need
 from matching.queries import queries_of
 from matching.retrieve import fuse, legs_of, retrieve
+from matching.spread import spread
+from search.documents import SupplierDocument
 from search.index import Filters
 
 DEPTH = 100
@@ -70,18 +74,41 @@ def _full(need: Need, runtime: Runtime) -> Ranked:
     ]
 
 
+def _spread(newcomers: bool) -> System:
+    """As ``full``, in the order shown. With ``newcomers`` every twentieth firm joined today, as no benchmark's firm did."""
+
+    def run(need: Need, runtime: Runtime) -> Ranked:
+        found = retrieve(need, index=runtime.index, encoder=runtime.encoder, filters=filters_of(need))
+        today = time.time()
+
+        def firm(pair: tuple[float, Judged]) -> SupplierDocument:
+            supplier = pair[1].supplier
+            joined = today - 60 if newcomers and zlib.crc32(supplier.key.encode()) % 20 == 0 else 0.0
+            return replace(supplier, joined_at=joined)
+
+        ranked = runtime.ranker.rank(need, found, runtime.index)
+        shown = spread(ranked, firm=firm, score=lambda pair: pair[0], now=today)
+        return [(judged.candidate.key, points) for points, judged in shown]
+
+    return run
+
+
 SYSTEMS: Mapping[str, System] = {
     "bm25": _legs(["item_words", "firm_words"]),
     "dense": _legs(["meaning"]),
     "hybrid": _legs(["item_words", "firm_words", "meaning"]),
     "fused": _fused,
     "full": _full,
+    "spread": _spread(newcomers=False),
+    "newcomers": _spread(newcomers=True),
 }
 
 
 LEARNED = "learned"
 """Not a system that can be deployed, but what training is worth: each demand is ranked by a model that never saw it."""
 BASELINE = "hybrid"
+SPREAD = ("spread", "newcomers")
+"""What showing the ranking wider costs is told against ``full``."""
 
 
 def main(
@@ -172,7 +199,14 @@ def _by_language(ranked: Mapping[str, Ranked], judged: Qrels, english: set[str])
 
 
 def _compare(runs: Mapping[str, Mapping[str, Ranked]], judged: Qrels, figures: dict[str, Any]) -> None:
-    """How far each system stands from the baseline, demand by demand."""
+    """How far each system stands from the baseline, demand by demand, and what spreading costs."""
+    for name in SPREAD:
+        if name in runs and "full" in runs:
+            cost = statistics.fmean(_each(runs["full"], judged).values()) - statistics.fmean(
+                _each(runs[name], judged).values()
+            )
+            figures[name]["cost"] = cost
+            out.print(f"{name}: nDCG@10 {-cost:+.4f} against full")
     if BASELINE not in runs:
         return
     base = list(_each(runs[BASELINE], judged).values())

@@ -16,6 +16,7 @@ from matching.queries import Queries
 from matching.ranker import Ranker
 from matching.result import Match, MatchOptions, MatchResult, Within
 from matching.retrieve import Retrieved, retrieve
+from matching.spread import spread
 from search.divisions import distance_km
 from search.documents import ROLES, SupplierDocument
 from search.index import Filters, SearchIndex
@@ -45,7 +46,11 @@ def match(
     retrieved = retrieve(need, index=index, encoder=encoder, filters=filters, expander=expander)
     found = _without(retrieved, options.excluded)
     ranked = ranker.rank(need, found, index)
-    if options.sort == "distance":
+    if options.sort == "score":
+        ranked = spread(
+            ranked, firm=lambda pair: pair[1].supplier, score=lambda pair: pair[0], now=time.time()
+        )
+    else:
         # Among the relevant only: the nearest of 250 candidates is seldom one that fits.
         ranked = ranked[: max(options.limit, 20)]
         ranked.sort(key=lambda pair: (_far(_distance(need, pair[1].supplier)), -pair[0]))

@@ -93,4 +93,6 @@ class SupplierDocument:
     """Seconds since the epoch: when the firm last confirmed or changed what it says."""
     standing: float = 0.0
     """What buyers say of it, -1 to 1; 0 where nobody has said anything, which speaks neither for nor against it."""
+    joined_at: float = 0.0
+    """Seconds since the epoch: when it came to this platform; 0 when unknown."""
     items: tuple[CapabilityItem, ...] = field(default=())

@@ -32,8 +32,8 @@ def encode_document(document: SupplierDocument) -> str:
 def decode_document(payload: str) -> SupplierDocument:
     """The inverse of encode_document."""
     row: list[Any] = json.loads(payload)
-    if len(row) < len(_FIELDS):
-        row.insert(-1, 0.0)  # written before firms had a standing
+    while len(row) < len(_FIELDS):
+        row.insert(-1, 0.0)  # written before firms had a standing, or a time of joining
     made = dict(zip(_FIELDS, row, strict=True))
     made["items"] = tuple(
         CapabilityItem(key, kind, role, title, text, source, tuple(Spec(*spec) for spec in specs))

@@ -25,6 +25,7 @@ _COMPANY: tuple[Any, ...] = (
     Company.id, Company.version, Company.uscc, Company.name, Company.aliases, Company.adcode, Company.city,
     Company.district, Company.lon, Company.lat, Company.industry_code, Company.tags, Company.status,
     Company.size_class, Company.capital_cny, Company.verification, Company.updated_at,
+    Company.created_at,
 )  # fmt: skip
 _LISTING: tuple[Any, ...] = (
     Listing.id, Listing.company_id, Listing.kind, Listing.role, Listing.title, Listing.summary, Listing.fields,
@@ -54,6 +55,7 @@ def supplier_document(
         capital_cny=float(company.capital_cny) if company.capital_cny is not None else None,
         verified=company.verification == "verified",
         updated_at=company.updated_at.timestamp(),
+        joined_at=company.created_at.timestamp(),
         standing=standing,
         items=tuple(map(_item, listings)),
     )

@@ -24,7 +24,10 @@ def matching_command(
     qrels: Annotated[Path, typer.Option("--qrels", exists=True, dir_okay=False, help="TREC 判定 judgments")],
     system: Annotated[
         list[str] | None,
-        typer.Option("--system", help="bm25 | dense | hybrid | fused | full | learned；可多次，默认全部"),
+        typer.Option(
+            "--system",
+            help="bm25 | dense | hybrid | fused | full | spread | newcomers | learned；可多次，默认全部",
+        ),
     ] = None,
     run: Annotated[Path | None, typer.Option("--run", help="写出 TREC run（多个系统时为目录）")] = None,
     unjudged: Annotated[Path | None, typer.Option("--unjudged", help="写出前十中未判定的企业 CSV")] = None,
@@ -156,3 +159,11 @@ def alerts_command(
     from benchmarks import alerts
 
     alerts.main(demands=demands, changes=changes, output=json)
+
+
+@app.command("faithfulness")
+def faithfulness_command(suppliers: Suppliers, demands: Demands, json: Json = None) -> None:
+    """依据可信度：去掉所引的条目、用词或规格后分数是否下降。Take away what a reason cites and see the score fall."""
+    from benchmarks import faithfulness
+
+    faithfulness.main(suppliers, demands, output=json)
