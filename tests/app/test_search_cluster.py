@@ -13,6 +13,7 @@ from app.accounts.policy import SCOPES
 from app.core.actor import COUNTRY, SYSTEM
 from app.core.backends import begin_successor
 from app.main import create_app
+from app.matches.standing import index_demands
 from app.settings import Settings
 from search.elastic import Connection
 from search.rebuild import rebuild
@@ -87,6 +88,12 @@ def test_a_registered_firm_is_found_explained_and_counted(cluster: TestClient, r
     page = cluster.get("/search", params={"q": "水泵"})
     assert page.status_code == 200
     assert "沈阳测试泵业有限公司" in page.text
+    demand = cluster.post("/api/v1/demands", json={"title": "采购水泵20台"}).json()
+    index_demands(cluster.app.state.runtime)  # type: ignore[attr-defined]
+    cluster.app.state.runtime.demand_index.refresh()  # type: ignore[attr-defined]
+    suiting = cluster.get(f"/api/v1/companies/{company['id']}/demands").json()["items"]
+    assert [one["demand"]["id"] for one in suiting] == [demand["id"]]
+    assert suiting[0]["reasons"]
 
 
 def test_search_says_503_and_when_to_come_back(alone: TestClient) -> None:
