@@ -65,6 +65,10 @@ NAME_BOOST = 2.0
 """What a word in a firm's name counts when whole firms are searched: a name says its trade in a word or two."""
 
 
+LONGEST_TITLE = 40
+"""Characters of a title that is worth suggesting to somebody who types."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextLeg:
     """BM25 of tokens over capability items (``item``), over whole firms (``firm``) or over names (``name``)."""
@@ -164,6 +168,14 @@ class SearchIndex(Protocol):
 
     def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
         """In how many capability items each token stands; what is rare tells more."""
+        ...
+
+    def titles(self, beginning: str, *, limit: int) -> list[tuple[str, int]]:
+        """Titles of active firms' items that begin so, and how many firms have each: those of most firms first.
+
+        Latin letters match in either case. Of equals the first in the order of characters comes first; titles longer
+        than LONGEST_TITLE are left out. Raises SearchUnavailable.
+        """
         ...
 
     def item_count(self) -> int:

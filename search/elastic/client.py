@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from search.index import SearchUnavailable
 
+T = TypeVar("T")
+
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 """Statuses that mean "not now": overload, a shard or node that is moving or gone."""
+
+
+GONE = frozenset(
+    {
+        "index_not_found_exception",
+        "no_shard_available_action_exception",
+        "search_context_missing_exception",
+        "shard_not_found_exception",
+    }
+)
+"""What is said of an index, a shard of it or a search in it that was dropped under the question."""
+
+
+class IndexGone(SearchUnavailable):
+    """The index that was asked has just been dropped, as at the end of a rebuild; the alias leads to another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +83,24 @@ def reaching() -> Iterator[None]:
         raise SearchUnavailable(f"Elasticsearch does not answer: {error}") from error
     except ApiError as error:
         status = error.meta.status
-        if status in PASSING or error.error in ("index_not_found_exception", "cluster_block_exception"):
+        if error.error in GONE:
+            raise IndexGone(f"Elasticsearch has dropped what was asked: {error}") from error
+        if status in PASSING or error.error == "cluster_block_exception":
             raise SearchUnavailable(f"Elasticsearch cannot answer now: {error}") from error
         if status in (401, 403):
             raise SearchUnavailable(
                 f"Elasticsearch refuses these credentials: {error}", retry_after=60
             ) from error
         raise
+
+
+def once_more(ask: Callable[[], T]) -> T:
+    """What ``ask`` gives; it is asked a second time, at once, when the index was dropped under the first question.
+
+    A node looks up where an alias leads before it asks the shards, and a rebuild drops the old index with the change of
+    aliases. So a question under way at that moment may find nothing, and the same question finds the new index.
+    """
+    try:
+        return ask()
+    except IndexGone:
+        return ask()

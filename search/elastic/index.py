@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,25 @@ from search.elastic import bulk
 from search.elastic.best_items import by_words
 from search.elastic.bulk import Action
 from search.elastic.cache import DocumentCache, Kept
-from search.elastic.client import PASSING, reaching
+from search.elastic.client import GONE, PASSING, IndexGone, once_more, reaching
 from search.elastic.codes import TitleCodes
 from search.elastic.figures import Figures
 from search.elastic.indices import Indices
 from search.elastic.layout import source_of, tombstone
-from search.elastic.queries import Query, figures_body, firm_filters, passing_body
+from search.elastic.queries import Query, figures_body, firm_filters, passing_body, titles_body
 from search.elastic.underway import Underway
 from search.elastic.vectors import Codes
-from search.index import Embed, Facets, Filters, Hit, Leg, Rejection, SearchUnavailable, VectorLeg
+from search.index import (
+    LONGEST_TITLE,
+    Embed,
+    Facets,
+    Filters,
+    Hit,
+    Leg,
+    Rejection,
+    SearchUnavailable,
+    VectorLeg,
+)
 from search.payload import decode_document
 
 ROUNDS = 3
@@ -115,9 +126,12 @@ class ElasticIndex:
     def refresh(self) -> None:
         """Make everything applied so far visible to the next search."""
         self._refuse_if_stale()
+        once_more(self._refresh)
+        self._figures.forget()
+
+    def _refresh(self) -> None:
         with reaching():
             self._client.indices.refresh(index=self.indices.alias)
-        self._figures.forget()
 
     def search(self, legs: Sequence[Leg], filters: Filters) -> list[list[Hit]]:
         """Answer every leg, in one request as a rule: a second reads documents not seen before."""
@@ -166,6 +180,9 @@ class ElasticIndex:
                 one.finish([Hit(key, score) for key, score in pairs])
 
     def _msearch(self, bodies: Sequence[Query]) -> list[dict[str, Any]]:
+        return once_more(lambda: self._msearch_once(bodies))
+
+    def _msearch_once(self, bodies: Sequence[Query]) -> list[dict[str, Any]]:
         header = {"index": self.indices.alias, "allow_partial_search_results": False}
         with reaching():
             answer = self._client.msearch(
@@ -176,7 +193,9 @@ class ElasticIndex:
         responses: list[dict[str, Any]] = answer["responses"]
         for response in responses:
             if error := response.get("error"):
-                if response.get("status") in PASSING or error.get("type") == "index_not_found_exception":
+                if _gone(error):
+                    raise IndexGone(f"Elasticsearch has dropped what was asked: {error.get('reason')}")
+                if response.get("status") in PASSING:
                     raise SearchUnavailable(f"Elasticsearch cannot answer now: {error.get('reason')}")
                 raise ValueError(f"Elasticsearch refuses the question: {error}")
         return responses
@@ -197,6 +216,15 @@ class ElasticIndex:
         """In how many items each token stands, as of a minute ago at most."""
         self._ask_figures(tokens)
         return self._figures.frequencies(tokens)
+
+    def titles(self, beginning: str, *, limit: int) -> list[tuple[str, int]]:
+        """Titles that begin so, those of most firms first; see SearchIndex.titles."""
+        self._refuse_if_stale()
+        if not beginning or len(beginning) > LONGEST_TITLE:
+            return []
+        (response,) = self._msearch([titles_body(beginning, limit)])
+        buckets = response["aggregations"]["titles"]["buckets"]
+        return [(bucket["key"], bucket["doc_count"]) for bucket in buckets]
 
     def item_count(self) -> int:
         """How many items are indexed, as of a minute ago at most."""
@@ -220,23 +248,25 @@ class ElasticIndex:
     def _read(self, keys: Sequence[str]) -> dict[str, Kept]:
         found: dict[str, Kept] = {}
         for start in range(0, len(keys), READ_AT_ONCE):
-            with reaching():
-                answer = self._client.mget(
-                    index=self.indices.alias,
-                    ids=list(keys[start : start + READ_AT_ONCE]),
-                    filter_path="docs._id,docs._source,docs.error",
-                )
-            for row in answer.get("docs", []):
-                if "error" in row:
-                    raise SearchUnavailable(
-                        f"Elasticsearch cannot read {row['_id']}: {row['error']['reason']}"
-                    )
-                if source := row.get("_source"):
-                    codes = np.frombuffer(base64.b64decode(source["codes"]), np.int8)
-                    found[row["_id"]] = Kept(
-                        decode_document(source["payload"]), codes.reshape(-1, self._dimensions)
-                    )
+            found |= once_more(partial(self._read_once, list(keys[start : start + READ_AT_ONCE])))
         self._cache.put(found)
+        return found
+
+    def _read_once(self, keys: Sequence[str]) -> dict[str, Kept]:
+        with reaching():
+            answer = self._client.mget(
+                index=self.indices.alias, ids=keys, filter_path="docs._id,docs._source,docs.error"
+            )
+        found: dict[str, Kept] = {}
+        for row in answer.get("docs", []):
+            if error := row.get("error"):
+                kind = IndexGone if _gone(error) else SearchUnavailable
+                raise kind(f"Elasticsearch cannot read {row['_id']}: {error.get('reason')}")
+            if source := row.get("_source"):
+                codes = np.frombuffer(base64.b64decode(source["codes"]), np.int8)
+                found[row["_id"]] = Kept(
+                    decode_document(source["payload"]), codes.reshape(-1, self._dimensions)
+                )
         return found
 
     def facets(self, filters: Filters) -> Facets:
@@ -255,9 +285,7 @@ class ElasticIndex:
     def versions(self) -> Iterator[tuple[str, int]]:
         """Every (key, version) held, in order of the keys and of one moment; what was applied before is in it."""
         self._refuse_if_stale()
-        with reaching():
-            self._client.indices.refresh(index=self.indices.alias)
-            moment = self._client.open_point_in_time(index=self.indices.alias, keep_alive="2m")["id"]
+        moment = once_more(self._moment)
         try:
             after = None
             while True:
@@ -284,13 +312,27 @@ class ElasticIndex:
             with reaching():
                 self._client.close_point_in_time(id=moment)
 
+    def _moment(self) -> str:
+        """A point in time that shows all that has been applied."""
+        with reaching():
+            self._client.indices.refresh(index=self.indices.alias)
+            opened = self._client.open_point_in_time(index=self.indices.alias, keep_alive="2m")
+        return str(opened["id"])
+
     def count(self) -> int:
         """How many firms are indexed; none that can be searched when stale."""
-        if self.stale:
-            return 0
+        return 0 if self.stale else once_more(self._count)
+
+    def _count(self) -> int:
         with reaching():
             answer = self._client.count(index=self.indices.alias, query={"term": {"live": True}})
         return int(answer["count"])
+
+
+def _gone(error: Mapping[str, Any]) -> bool:
+    """Whether the index was dropped under the question; a search says it in the causes of its shards' failures."""
+    said = [error, *error.get("root_cause", ())]
+    return any(one.get("type") in GONE for one in said)
 
 
 def _rows(response: Mapping[str, Any]) -> list[tuple[str, int, float]]:

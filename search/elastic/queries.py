@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from search.elastic.vectors import encode
-from search.index import NAME_BOOST, Filters, Near, TextLeg, VectorLeg, division_prefix
+from search.index import LONGEST_TITLE, NAME_BOOST, Filters, Near, TextLeg, VectorLeg, division_prefix
 
 DEEPEST = 10_000
 """Elasticsearch gives no more hits, and looks at no more vectors, for one query."""
@@ -126,6 +126,44 @@ def passing_body(filters: Filters, limit: int) -> Query:
         "track_total_hits": limit,
         "query": {"bool": {"filter": [*firm_filters(filters), having_items]}},
     }
+
+
+def titles_body(beginning: str, limit: int) -> Query:
+    """How many active firms have each title that begins so, those of most first."""
+    rest = LONGEST_TITLE - len(beginning)
+    return {
+        "size": 0,
+        "track_total_hits": False,
+        "query": {
+            "bool": {
+                "filter": [
+                    *firm_filters(Filters()),
+                    {"prefix": {"titles": {"value": beginning, "case_insensitive": True}}},
+                ]
+            }
+        },
+        "aggs": {
+            "titles": {
+                "terms": {
+                    "field": "titles",
+                    "include": f"{''.join(map(_either_case, beginning))}.{{0,{rest}}}",
+                    "size": limit,
+                    "order": [{"_count": "desc"}, {"_key": "asc"}],
+                    # Each shard names so many of its own, so that their sums are right for what many firms have.
+                    "shard_size": limit * 20,
+                }
+            }
+        },
+    }
+
+
+def _either_case(character: str) -> str:
+    """A pattern for one character in Lucene's regular expressions, where nearly every sign means something."""
+    if not character.isascii():
+        return character
+    if character.isalpha():
+        return f"[{character.lower()}{character.upper()}]"
+    return character if character.isdigit() else f"\\{character}"
 
 
 def figures_body(tokens: Sequence[str]) -> Query:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import tantivy
 from filelock import FileLock
 
@@ -21,6 +22,7 @@ from search.embedded.store import SCHEMA_VERSION, Store
 from search.embedded.vectors import VectorIndex
 from search.embedded.words import WordIndex, find
 from search.index import (
+    LONGEST_TITLE,
     Embed,
     Facets,
     Filters,
@@ -283,6 +285,18 @@ class EmbeddedIndex:
         picture = self._picture
         most = len(picture.snapshot.items)
         return {token: min(picture.searcher.doc_freq("item", token), most) for token in tokens}
+
+    def titles(self, beginning: str, *, limit: int) -> list[tuple[str, int]]:
+        """Titles that begin so, those of most firms first; see SearchIndex.titles."""
+        self._refuse_if_stale()
+        picture = self._picture
+        if not beginning or len(beginning) > LONGEST_TITLE:
+            return []
+        found = dict(self._store.titles(beginning, LONGEST_TITLE))
+        known = np.array([text for text in found if text < picture.snapshot.texts], np.int64)
+        counts = picture.snapshot.firms_with(known, picture.allowed(Filters())).tolist()
+        counted = [(found[text], count) for text, count in zip(known.tolist(), counts, strict=True) if count]
+        return sorted(counted, key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     def item_count(self) -> int:
         """How many items are indexed."""

@@ -139,6 +139,13 @@ class Snapshot:
         counts = np.bincount(numbers, minlength=len(self.labels))
         return {self.labels[i]: int(counts[i]) for i in np.flatnonzero(counts).tolist() if self.labels[i]}
 
+    def firms_with(self, texts: Ints, allowed: Allowed) -> Ints:
+        """How many of the allowed firms have each of these texts; shape (texts,)."""
+        at, lengths = self._items_with(texts)
+        pairs = np.stack([np.repeat(np.arange(len(texts)), lengths), self.item_firm[at]])
+        distinct = np.unique(pairs[:, allowed.items[at]], axis=1)
+        return np.bincount(distinct[0], minlength=len(texts))
+
     def item_hits(
         self, ords: Ints, positions: Ints, scores: NDArray[np.float32], allowed: Allowed, limit: int
     ) -> list[Hit]:
@@ -150,13 +157,16 @@ class Snapshot:
 
     def text_hits(self, texts: Ints, scores: NDArray[np.float32], allowed: Allowed, limit: int) -> list[Hit]:
         """Best item a firm, from text positions sorted best first."""
-        order, starts = self.by_text
-        lengths = starts[texts + 1] - starts[texts]
-        # Positions in ``order`` of every item of every text, texts kept in their order.
-        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        at = order[np.repeat(starts[texts], lengths) + within]
+        at, lengths = self._items_with(texts)
         keep = allowed.items[at]
         return self._collapse(at[keep], np.repeat(scores, lengths)[keep], limit)
+
+    def _items_with(self, texts: Ints) -> tuple[Ints, Ints]:
+        """Positions of every item of every text, texts kept in their order, and how many each has."""
+        order, starts = self.by_text
+        lengths = starts[texts + 1] - starts[texts]
+        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return order[np.repeat(starts[texts], lengths) + within], lengths
 
     def firm_hits(self, ords: Ints, scores: NDArray[np.float32], allowed: Allowed, limit: int) -> list[Hit]:
         """Hits of whole firms, from firm ordinals sorted best first."""

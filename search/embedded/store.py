@@ -126,6 +126,16 @@ class Store:
         known = _lookup(self.read, "SELECT text, id FROM text WHERE text IN", wanted)
         return [text for text in wanted if text not in known]
 
+    def titles(self, beginning: str, longest: int) -> list[tuple[int, str]]:
+        """(number, text) of texts up to so long that begin so, Latin letters in either case."""
+        # What stands before the first letter is one stretch of the order of texts; LIKE looks through that alone.
+        same = beginning[: next((i for i, c in enumerate(beginning) if c.isascii() and c.isalpha()), None)]
+        pattern = "".join(f"!{c}" if c in "!%_" else c for c in beginning) + "%"
+        return self.read(
+            "SELECT id, text FROM text WHERE text >= ? AND text < ? AND text LIKE ? ESCAPE '!' AND length(text) <= ?",
+            (same, f"{same}\U0010ffff", pattern, longest),
+        )
+
     def write(
         self,
         upserts: Sequence[SupplierDocument],

@@ -16,6 +16,7 @@ from search.embedded import EmbeddedIndex, EmbeddedSuccessor
 from search.index import Rejection, SearchIndex, SearchUnavailable
 from search.rebuild import Successor, rebuild
 from tests.contract.search_worlds import DIMENSIONS, embed, firm, keys, words
+from tests.services.programs import until
 
 FIRMS = 6_000
 """More than two batches of a rebuild."""
@@ -174,6 +175,35 @@ def test_what_is_written_during_a_rebuild_is_there_after_it_once(place: Place) -
     assert dict(after.versions()) == dict(database.versions())
     assert set(keys(words(after, "水泵", limit=10_000))) == set(written)
     assert after.count() == FIRMS + len(written)
+
+
+def test_no_question_fails_while_indices_change_places(place: Place) -> None:
+    database = Database(firm("a", "水泵"))
+    rebuild(database, place.begin())
+    asked: list[int] = []
+    failed: list[SearchUnavailable] = []
+    finished = threading.Event()
+
+    def ask() -> None:
+        index = place.open()
+        while not finished.is_set():
+            try:
+                asked.append(len(words(index, "水泵")))
+            except SearchUnavailable as error:
+                failed.append(error)
+
+    reader = threading.Thread(target=ask)
+    reader.start()
+    try:
+        for _ in range(8):
+            before = len(asked)
+            rebuild(database, place.begin())
+            until(lambda before=before: failed or len(asked) > before + 2, what="answers")
+    finally:
+        finished.set()
+        reader.join()
+    assert not failed
+    assert set(asked) == {1}
 
 
 def test_two_rebuilds_at_once_do_no_harm(place: Place) -> None:

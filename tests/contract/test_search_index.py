@@ -10,6 +10,7 @@ import pytest
 from search.analysis import tokens
 from search.documents import CapabilityItem, Spec
 from search.index import Filters, SearchIndex, TextLeg, VectorLeg
+from search.suggest import suggest
 from tests.contract.search_worlds import ALL, DIMENSIONS, embed, firm, item, keys, meaning, put, words
 
 OpenIndex = Callable[[], SearchIndex]
@@ -314,3 +315,42 @@ def test_a_token_said_twice_counts_once_with_its_first_weight(index: SearchIndex
     twice = index.search([TextLeg(("水泵", "水泵"), "item", 10, (0.5, 2.0))], ALL)[0]
     once = index.search([TextLeg(("水泵",), "item", 10, (0.5,))], ALL)[0]
     assert twice == once
+
+
+def test_titles_that_begin_so_come_by_how_many_firms_have_them(index: SearchIndex) -> None:
+    put(
+        index,
+        firm("a", "水泵", "水泵维修", "水泵维修"),
+        firm("b", "水泵维修", "阀门"),
+        firm("c", "水泵安装", "大水泵", "水泵" + "长" * 60),
+        firm("d", "水泵报废", status="revoked"),
+        firm("e", "DN50阀门", "dn65阀门", "100%棉_布", "100棉布", "[a-z].*"),
+        firm("old", "水泵旧"),
+    )
+    put(index, firm("old", "阀门", version=2))
+    assert index.titles("水泵", limit=9) == [("水泵维修", 2), ("水泵", 1), ("水泵安装", 1)]
+    assert index.titles("水泵", limit=1) == [("水泵维修", 2)]
+    assert index.titles("dN", limit=9) == [("DN50阀门", 1), ("dn65阀门", 1)]
+    assert index.titles("100%", limit=9) == [("100%棉_布", 1)]
+    assert index.titles("100%棉_", limit=9) == [("100%棉_布", 1)]
+    assert index.titles("[A-", limit=9) == [("[a-z].*", 1)]
+    for nothing in ("", "没有", ".*", "%", "_", '#@&<>~"|\\', "水\x00", "水泵" * 30, "\U0010ffff"):
+        assert index.titles(nothing, limit=9) == []
+
+
+def test_suggestions_are_titles_and_firms_by_a_part_of_their_name(index: SearchIndex) -> None:
+    put(
+        index,
+        firm("a", "水泵", "水泵维修", name="沈阳水泵厂"),
+        firm("b", "水泵维修", name="水泵之家"),
+        firm("c", "阀门", name="沈阳泵水厂"),
+        firm("d", "阀门", name="水泵旧厂", status="revoked"),
+    )
+    said = [(one.text, one.of, one.firms, one.key) for one in suggest(index, "水泵", limit=8)]
+    assert said == [
+        ("水泵维修", "title", 2, ""),
+        ("水泵之家", "firm", 1, "b"),
+        ("沈阳水泵厂", "firm", 1, "a"),
+    ]
+    assert [one.of for one in suggest(index, "水泵", limit=2)] == ["firm", "firm"]
+    assert suggest(index, " ", limit=8) == suggest(index, "水泵" * 30, limit=8) == []

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -168,6 +169,37 @@ def test_a_late_write_does_not_bring_back_what_was_deleted_long_ago(opened: Open
     put(index, firm("a", "水泵", version=2))
     assert index.count() == 0
     assert dict(index.versions()) == {}
+
+
+def test_a_question_is_asked_again_when_the_index_goes_under_it(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As at the end of a rebuild: the node has looked up the alias, and the old index is gone when it asks the shards."""
+    index = opened("swapped")
+    put(index, firm("a", "水泵"))
+    gone: list[str] = []
+
+    def gone_at_first(name: str) -> None:
+        ask = getattr(index._client, name)
+
+        def asked(**said: Any) -> Any:
+            if name in gone:
+                return ask(**said)
+            gone.append(name)
+            if name == "msearch":
+                lines = [{**one, "index": "gone"} if "index" in one else one for one in said["searches"]]
+                return ask(**{**said, "searches": lines})
+            return ask(**{**said, "index": "gone"})
+
+        monkeypatch.setattr(index._client, name, asked)
+
+    for name in ("msearch", "mget", "count", "open_point_in_time"):
+        gone_at_first(name)
+    assert keys(words(index, "水泵")) == ["a"]
+    assert set(index.documents(["a"])) == {"a"}
+    assert index.count() == 1
+    assert dict(index.versions()) == {"a": 1}
+    assert sorted(gone) == ["count", "mget", "msearch", "open_point_in_time"]
 
 
 def test_a_title_is_embedded_once_while_writing(opened: Open) -> None:
