@@ -40,6 +40,7 @@ from app.leads.routes import router as leads
 from app.leads.scan_routes import router as scans
 from app.matches.routes import router as matches
 from app.matches.service import warm
+from app.matches.suggestions import router as suggestions
 from app.notify.hub import Hub
 from app.notify.routes import preferences_router
 from app.notify.routes import router as notices
@@ -130,6 +131,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         demands,
         demand_records,
         matches,
+        suggestions,
         codes,
         accounts,
         seats,

@@ -16,7 +16,7 @@ def test_search_to_company_to_listing(operator: Watched) -> None:
     phone = operator
     page = phone.page
     phone.open("/")
-    page.get_by_role("searchbox").fill("沈阳 不锈钢离心泵")
+    page.get_by_role("combobox", name="要找什么").fill("沈阳 不锈钢离心泵")
     page.get_by_role("button", name="查找").click()
     phone.sound()
     first = page.locator(".match").first
@@ -34,6 +34,34 @@ def test_search_to_company_to_listing(operator: Watched) -> None:
     expect(page.locator("#state")).to_contain_text("企业已确认")
     page.get_by_role("button", name="撤销").click()
     expect(page.locator("#state")).to_contain_text("待企业确认")
+    phone.sound()
+
+
+def test_suggestions_by_keyboard_and_by_hand(operator: Watched) -> None:
+    phone = operator
+    page = phone.page
+    phone.open("/")
+    box, options = page.get_by_role("combobox", name="要找什么"), page.get_by_role("option")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    box.press_sequentially("铸铁")
+    expect(options.first).to_contain_text("铸铁件")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    assert page.evaluate("document.documentElement.scrollHeight") == height  # nothing moves
+    phone.sound()
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_value(re.compile("铸铁件"))
+    box.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    expect(box).to_have_value("铸铁")
+    box.press("ArrowDown")
+    expect(options.first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page.locator(".match").first).to_contain_text("鞍山示例铸造")
+    box.fill("示例阀门")
+    options.filter(has_text="沈阳示例阀门厂").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("沈阳示例阀门厂")
     phone.sound()
 
 
@@ -128,7 +156,7 @@ def test_a_keyboard_is_enough(operator: Watched) -> None:
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="要找什么")).to_be_focused()
     page.keyboard.type("铸铁件")
     page.keyboard.press("Enter")
     expect(page.locator(".match").first).to_contain_text("铸造")
