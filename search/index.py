@@ -1,7 +1,7 @@
 """SearchIndex, the protocol that every backend keeps, with the filters it takes and the hits it gives.
 
 A match asks for several legs at once (words, whole-firm words, meaning); a backend answers them in one round trip.
-Legs return firms: the best item of a firm stands for it.
+Legs return firms: a firm scores by its best item.
 """
 
 from __future__ import annotations
@@ -100,11 +100,10 @@ Leg = TextLeg | VectorLeg
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A firm found by a leg. ``item`` is the position of its best item, or -1 where whole firms were searched."""
+    """A firm found by a leg, with the score of its best item, or its own where whole firms were searched."""
 
     key: str
     score: float
-    item: int = -1
 
 
 @dataclass(frozen=True, slots=True)

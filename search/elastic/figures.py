@@ -52,11 +52,3 @@ class Figures:
         """In how many items each token stood; nothing where it was not asked."""
         with self._lock:
             return {token: self._frequencies.get(token, (0.0, 0))[1] for token in tokens}
-
-    def weights(self, tokens: Sequence[str]) -> dict[str, float]:
-        """Inverse document frequency, as BM25 has it."""
-        total = max(self.items, 1)
-        return {
-            token: math.log(1 + max(total - n + 0.5, 0.5) / (n + 0.5))
-            for token, n in self.frequencies(tokens).items()
-        }

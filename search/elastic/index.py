@@ -14,7 +14,6 @@ from elasticsearch import Elasticsearch
 from search.changes import latest
 from search.documents import SupplierDocument
 from search.elastic import bulk
-from search.elastic.best_items import by_words
 from search.elastic.bulk import Action
 from search.elastic.cache import DocumentCache, Kept
 from search.elastic.client import GONE, PASSING, IndexGone, once_more, reaching
@@ -134,7 +133,7 @@ class ElasticIndex:
             self._client.indices.refresh(index=self.indices.alias)
 
     def search(self, legs: Sequence[Leg], filters: Filters) -> list[list[Hit]]:
-        """Answer every leg, in one request as a rule: a second reads documents not seen before."""
+        """Answer every leg, in one request as a rule: a second reads firms near in meaning that were not seen before."""
         self._refuse_if_stale()
         underway = [Underway(leg, filters) for leg in legs]
         for _ in range(ROUNDS):
@@ -148,7 +147,7 @@ class ElasticIndex:
         """One request for all legs that want more, with what is to be known of their words."""
         bodies = [one.body(filters) for one in asked]
         meant = [one.leg.limit for one in asked if isinstance(one.leg, VectorLeg)]
-        words = [t for one in asked if one.over_items for t in one.leg.tokens]  # type: ignore[union-attr]
+        words = [token for one in asked for token in one.own_words]
         unknown = self._figures.unknown(words) if words else None
         if meant:
             bodies.append(passing_body(filters, max(meant)))
@@ -159,25 +158,21 @@ class ElasticIndex:
             self._learn(unknown, responses.pop())
         passing = responses.pop()["hits"]["total"]["value"] if meant else 0
         rows = [_rows(response) for response in responses]
-        kept = self._documents(
-            {
-                key: version
-                for one, found in zip(asked, rows, strict=True)
-                if isinstance(one.leg, VectorLeg) or one.over_items
-                for key, version, _ in found
-            }
+        # What words have found is not read here: few of those firms are ranked in the end. But what is in memory at the
+        # version just seen need not be asked for again.
+        kept = self._cache.current({key: version for found in rows for key, version, _ in found})
+        near = (
+            key
+            for one, found in zip(asked, rows, strict=True)
+            if isinstance(one.leg, VectorLeg)
+            for key, _, _ in found
         )
+        kept |= self._read([key for key in dict.fromkeys(near) if key not in kept])
         for one, found in zip(asked, rows, strict=True):
-            pairs = [(key, score) for key, _, score in found]
             if isinstance(one.leg, VectorLeg):
-                one.add_meant([key for key, _ in pairs], kept, passing)
-            elif one.over_items:
-                said = one.leg.weighted()
-                rarity = self._figures.weights(tuple(said))
-                weights = {token: weight * rarity[token] for token, weight in said.items()}
-                one.finish(by_words(pairs, kept, weights, filters))
+                one.add_meant([key for key, _, _ in found], kept, passing)
             else:
-                one.finish([Hit(key, score) for key, score in pairs])
+                one.finish([Hit(key, score) for key, _, score in found])
 
     def _msearch(self, bodies: Sequence[Query]) -> list[dict[str, Any]]:
         return once_more(lambda: self._msearch_once(bodies))
@@ -239,11 +234,6 @@ class ElasticIndex:
         read = self._read([key for key in wanted if key not in found])
         found |= {key: kept.document for key, kept in read.items()}
         return {key: found[key] for key in wanted if key in found}
-
-    def _documents(self, versions: Mapping[str, int]) -> dict[str, Kept]:
-        """What a search has found, at the versions it saw, from memory where possible."""
-        kept = self._cache.current(versions)
-        return kept | self._read([key for key in versions if key not in kept])
 
     def _read(self, keys: Sequence[str]) -> dict[str, Kept]:
         found: dict[str, Kept] = {}

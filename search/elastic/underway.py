@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from search.elastic.best_items import by_meaning
 from search.elastic.cache import Kept
+from search.elastic.meaning import by_meaning
 from search.elastic.queries import DEEPEST, Query, text_body, vector_body
 from search.index import Filters, Hit, Leg, TextLeg, VectorLeg
 
@@ -29,14 +29,15 @@ class Underway:
         self._filters = filters
         self._of_items = bool(filters.kinds or filters.roles)
         self._known: list[str] = []
+        self.own_words: tuple[str, ...] = ()
+        """A need's own words, which are not weighted: how rare they are is asked next, so it is asked with them."""
         if isinstance(leg, TextLeg):
-            self.over_items = leg.over == "item"
+            if leg.over == "item" and not leg.weights:
+                self.own_words = leg.tokens
             if not leg.tokens:
                 self.wanted = 0
-        else:
-            self.over_items = False
-            if self._of_items:
-                self.wanted = min(leg.limit * FILTERED_DEEPER, DEEPEST)
+        elif self._of_items:
+            self.wanted = min(leg.limit * FILTERED_DEEPER, DEEPEST)
 
     def body(self, filters: Filters) -> Query:
         """What to ask next."""

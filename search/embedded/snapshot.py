@@ -149,14 +149,14 @@ class Snapshot:
     def item_hits(
         self, ords: Ints, positions: Ints, scores: NDArray[np.float32], allowed: Allowed, limit: int
     ) -> list[Hit]:
-        """Best item a firm, from (firm ordinal, item position) sorted best first."""
+        """Firms by their best item, from (firm ordinal, item position) sorted best first."""
         firm, known = self._at(ords)
         at = self.starts[firm[known]] + positions[known]
         keep = allowed.items[at]
         return self._collapse(at[keep], scores[known][keep], limit)
 
     def text_hits(self, texts: Ints, scores: NDArray[np.float32], allowed: Allowed, limit: int) -> list[Hit]:
-        """Best item a firm, from text positions sorted best first."""
+        """Firms by their best item, from text positions sorted best first."""
         at, lengths = self._items_with(texts)
         keep = allowed.items[at]
         return self._collapse(at[keep], np.repeat(scores, lengths)[keep], limit)
@@ -184,10 +184,8 @@ class Snapshot:
     def _collapse(self, at: Ints, scores: NDArray[np.float32], limit: int) -> list[Hit]:
         _, first = np.unique(self.item_firm[at], return_index=True)
         first = np.sort(first)[:limit]
-        chosen, firms = at[first], self.item_firm[at[first]]
-        within = (chosen - self.starts[firms]).tolist()
-        rows = zip(firms.tolist(), scores[first].tolist(), within, strict=True)
-        return [Hit(self.keys[firm], score, item) for firm, score, item in rows]
+        rows = zip(self.item_firm[at[first]].tolist(), scores[first].tolist(), strict=True)
+        return [Hit(self.keys[firm], score) for firm, score in rows]
 
     def extended(self, gains: Gains, texts: int) -> Snapshot:
         """This snapshot with what the store has gained and without what it has lost since."""

@@ -183,8 +183,8 @@ def test_a_search_keeps_to_what_the_last_refresh_saw(tmp_path: Path) -> None:
     index.apply([firm("a", "水泵", "阀门")])
     index.refresh()
     index.apply([firm("a", "轴承", version=2)])
-    assert words(index, "阀门", Filters())[0].item == 1
-    assert index.search([VectorLeg(embed(["阀门"])[0])], Filters())[0][0].item == 1
+    assert keys(words(index, "阀门", Filters())) == ["a"]
+    assert index.search([VectorLeg(embed(["阀门"])[0])], Filters())[0][0].score > 0.9
     # Its document is already the newer one: the old is gone from the rows.
     assert index.documents(["a"])["a"].version == 2
     index.close()
