@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Connection:
             [_with_port(url) for url in self.urls] or None,
             cloud_id=self.cloud_id or None,
             api_key=self.api_key or None,
-            basic_auth=(self.username, self.password) if self.username else None,
+            basic_auth=_basic(self.username, self.password) if self.username else None,
             request_timeout=self.timeout,
             # Another node may answer what one does not; a query is safe to ask twice, a write carries its version.
             max_retries=2,
@@ -64,6 +65,11 @@ class Connection:
             connections_per_node=20,
             **trusted,
         )
+
+
+def _basic(username: str, password: str) -> str:
+    """As Elasticsearch reads it, in UTF-8; the client itself would take nothing but ASCII."""
+    return base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
 def _with_port(url: str) -> str:
