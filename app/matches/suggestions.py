@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from app.catalogue.declarations import load_kinds
 from app.core.http import LanguageDep, RuntimeDep
@@ -33,8 +33,15 @@ class SuggestionPublic(BaseModel):
     kind: Kind | None = None
 
 
+_EXAMPLE = {
+    "items": [{"type": "title", "text": "不锈钢离心泵", "companies": 12, "company_id": None, "kind": None}]
+}
+
+
 class SuggestAnswer(BaseModel):
     """What the words typed so far may become, best first; empty when nothing begins so."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     items: list[SuggestionPublic]
 
