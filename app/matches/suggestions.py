@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -33,7 +33,7 @@ class SuggestionPublic(BaseModel):
     kind: Kind | None = None
 
 
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "items": [{"type": "title", "text": "不锈钢离心泵", "companies": 12, "company_id": None, "kind": None}]
 }
 
