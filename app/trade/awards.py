@@ -5,9 +5,8 @@ Everybody locks the demand first, then awards and quotes, so that of two awards 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import cast
 from uuid import UUID
 
@@ -21,23 +20,20 @@ from app.core.ids import new_id
 from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import across_tenants
 from app.core.versions import check_version
-from app.deals.schemas import DealLine
 from app.deals.service import begin_deal
-from app.demands.models import Demand, DemandLine
+from app.demands.models import Demand
 from app.demands.service import lines_of, move_demand
 from app.matches.outcomes import record_outcome
 from app.registry.service import get_company
-from app.trade.award_schemas import AwardCreate, AwardLinePublic, AwardPublic, Choice
+from app.trade.award_lines import deal_lines, freight_of, lines_of_award, lines_taken, same_lines
+from app.trade.award_schemas import AwardCreate, AwardLinePublic, AwardPublic
 from app.trade.comparison import compare
-from app.trade.costs import CENT, Cost, amount_of, costs, freight
+from app.trade.costs import costs
 from app.trade.parties import buyer_side, lock_demand, require_buyer, require_buyer_of, tell_buyer, tell_firm
 from app.trade.policy import HOLDING, AwardState, award_moved, quote_moved
 from app.trade.quote_models import Award, AwardLine, Quote
 from app.trade.quotes import holds, sealed_until, terms_of, touch
 from app.trade.remaining import remaining
-
-FREIGHT = "运费 Freight"
-"""The line of a deal that holds the freight."""
 
 
 def get_award(session: Session, key: UUID) -> Award:
@@ -85,7 +81,7 @@ def make_awards(
         quote = _lock_quote(session, demand, choice.quote_id, f"choices.{at}.quote_id")
         if choice.number is not None and choice.number != quote.number:
             raise Conflict("该报价刚有新版本，请刷新后重新比较", code="quote_changed", number=quote.number)
-        given = _taken(session, lines, quote, choice, f"choices.{at}", new_id())
+        given = lines_taken(session, lines, quote, choice, f"choices.{at}", new_id())
         after = [str(one) for one in order if one not in chosen]
         made.append(_offer(session, demand, quote, given, said.confirm_hours, after))
     if demand.state == "quoting":
@@ -112,7 +108,7 @@ def confirm(session: Session, key: UUID, *, if_match: str | None = None) -> Awar
         buyer_company_id=award.buyer_company_id,
         buyer_person_id=award.buyer_person_id,
         supplier_company_id=award.company_id,
-        lines=_deal_lines(session, award),
+        lines=deal_lines(session, award),
     )
     award.deal_id = deal.id
     _touch(session, award)
@@ -160,16 +156,6 @@ def take_back(session: Session, key: UUID, *, reason: str = "", if_match: str | 
     return award
 
 
-def lines_of_award(session: Session, award: Award) -> Sequence[AwardLine]:
-    """The lines of an award the caller was given."""
-    query = select(AwardLine).where(col(AwardLine.award_id) == award.id)
-    return session.scalars(
-        across_tenants(
-            query.order_by(col(AwardLine.demand_line_id)), "whoever was given the award may read it"
-        )
-    ).all()
-
-
 def public(session: Session, award: Award) -> AwardPublic:
     """As the API shows it."""
     return AwardPublic(
@@ -188,44 +174,6 @@ def _lock_quote(session: Session, demand: Demand, key: UUID, field: str) -> Quot
     if not holds(terms_of(session, quote)):
         raise Conflict("该报价已过有效期，请供应商更新后再授标", code="quote_expired")
     return quote
-
-
-def _taken(
-    session: Session, lines: Sequence[DemandLine], quote: Quote, choice: Choice, field: str, award_id: UUID
-) -> list[AwardLine]:
-    """The lines a choice gives to a quote; never empty. Raises InvalidInput, Conflict."""
-    offered, left = costs(lines, terms_of(session, quote)), remaining(session, lines)
-    asked = {one.demand_line_id: one.quantity for one in choice.lines}
-    wanted = asked or dict.fromkeys(key for key in offered if left[key] != 0)
-    if not wanted:
-        raise Conflict("该报价所报的明细均已授出", code="line_awarded")
-    given = []
-    for at, (key, quantity) in enumerate(wanted.items()):
-        cost = offered.get(key)
-        if cost is None or cost.unit_price is None:
-            words = "该报价没有报这条明细，或其计价单位无法换算"
-            raise InvalidInput(problems=[Problem(f"{field}.lines.{at}.demand_line_id", "not_offered", words)])
-        rest = left[key]
-        if rest == 0:
-            raise Conflict("明细“{name}”已授给其他报价", code="line_awarded", name=cost.line.name)
-        most = cost.quantity if rest is None or cost.quantity is None else min(rest, cost.quantity)
-        if quantity is not None and most is not None and quantity > most:
-            raise Conflict("明细“{name}”最多还能授出 {most}", code="too_much", name=cost.line.name, most=most)
-        given.append(_award_line(award_id, cost, cost.unit_price, quantity if quantity is not None else most))
-    return given
-
-
-def _award_line(award_id: UUID, cost: Cost, price: Decimal, quantity: float | None) -> AwardLine:
-    return AwardLine(
-        award_id=award_id,
-        demand_line_id=cost.line.id,
-        name=cost.offer.name or cost.line.name,
-        quantity=quantity,
-        unit=cost.line.unit or cost.offer.unit,
-        unit_price=price,
-        amount=amount_of(price, quantity),
-        lead_days=cost.offer.lead_days,
-    )
 
 
 def _offer(
@@ -247,7 +195,7 @@ def _offer(
         number=quote.number,
         confirm_by=now() + timedelta(hours=hours),
         confirm_hours=hours,
-        freight=_freight(session, demand, quote, lines),
+        freight=freight_of(session, demand, quote, lines),
         fallback=fallback,
         after_id=after.id if after else None,
         **buyer_side(demand),
@@ -259,20 +207,6 @@ def _offer(
     until = award.confirm_by.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
     tell_firm(session, award.company_id, demand, "award.made", f"award/{award.id}", until=until)
     return award
-
-
-def _freight(session: Session, demand: Demand, quote: Quote, lines: Sequence[AwardLine]) -> Decimal | None:
-    """The freight that goes with these lines: the quote's, in proportion to their amount; None where none is stated."""
-    terms = terms_of(session, quote)
-    added = freight(terms)
-    if not added:
-        return None
-    goods = [one.amount for one in costs(lines_of(session, demand.id), terms).values()]
-    given = [one.amount for one in lines]
-    if None in goods or None in given:
-        return added
-    whole, part = sum(filter(None, goods), Decimal(0)), sum(filter(None, given), Decimal(0))
-    return (added * part / whole).quantize(CENT, ROUND_HALF_UP) if whole else added
 
 
 def _drop(session: Session, demand: Demand, award: Award, quote: Quote, kind: str) -> None:
@@ -302,24 +236,11 @@ def _next(session: Session, demand: Demand, award: Award) -> Award | None:
         if quote is None:
             continue
         terms = terms_of(session, quote)
-        lines = _same_lines(costs(asked, terms), wanted) if holds(terms) else []
+        lines = same_lines(costs(asked, terms), wanted) if holds(terms) else []
         if lines:
             rest = award.fallback[at + 1 :]
             return _offer(session, demand, quote, lines, award.confirm_hours, rest, award)
     return None
-
-
-def _same_lines(offered: Mapping[UUID, Cost], wanted: Mapping[UUID, float | None]) -> list[AwardLine]:
-    """These lines in these quantities at another quote's prices; empty where it does not offer all of it."""
-    award_id, lines = new_id(), []
-    for key, quantity in wanted.items():
-        cost = offered.get(key)
-        if cost is None or cost.unit_price is None:
-            return []
-        if quantity is not None and cost.quantity is not None and cost.quantity < quantity:
-            return []
-        lines.append(_award_line(award_id, cost, cost.unit_price, quantity))
-    return lines
 
 
 def _free(session: Session, demand: Demand) -> None:
@@ -347,22 +268,6 @@ def _settle_others(session: Session, demand: Demand) -> None:
         quote.state = quote_moved(quote.state, "lose")
         touch(session, quote)
         tell_firm(session, quote.company_id, demand, "award.lost", f"quote/{quote.id}/lost/{quote.version}")
-
-
-def _deal_lines(session: Session, award: Award) -> list[DealLine]:
-    lines = [
-        DealLine(
-            name=line.name,
-            demand_line_id=line.demand_line_id,
-            quantity=line.quantity,
-            unit=line.unit,
-            unit_price=line.unit_price.quantize(CENT, ROUND_HALF_UP),
-            amount=line.amount,
-            lead_days=line.lead_days,
-        )
-        for line in lines_of_award(session, award)
-    ]
-    return lines + ([DealLine(name=FREIGHT, amount=award.freight)] if award.freight else [])
 
 
 def _locked(session: Session, key: UUID) -> tuple[Demand, Award, Quote]:
