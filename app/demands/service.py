@@ -101,10 +101,17 @@ def post_demand(session: Session, *, said: DemandCreate, review: Mode = "rules")
 
 
 def update_demand(
-    session: Session, key: UUID, *, change: DemandUpdate, if_match: str | None, review: Mode = "rules"
+    session: Session,
+    key: UUID,
+    *,
+    change: DemandUpdate,
+    if_match: str | None,
+    review: Mode = "rules",
+    corrections_whole: bool = False,
 ) -> Demand:
     """Edit words, form, lines, terms or corrections: another revision, matched anew and looked at anew.
 
+    ``corrections_whole``: the corrections sent are all there are, and those made before are forgotten.
     Raises NotFound, Forbidden, PreconditionFailed, Conflict, InvalidInput.
     """
     demand = get_demand(session, key, for_update=True)
@@ -115,7 +122,8 @@ def update_demand(
     given = change.model_fields_set
     write_terms(demand, _columns(change))
     if "need" in given:
-        demand.corrections = {**demand.corrections, **change.need.stored()} if change.need else {}
+        kept = {} if corrections_whole else demand.corrections
+        demand.corrections = {**kept, **change.need.stored()} if change.need else {}
     if given & _UNDERSTOOD:
         lines = _lines_after(session, demand, change)
         _understand(demand, lines)

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from app.core.errors import InvalidInput
+from app.catalogue.problems import InvalidFields
+from app.catalogue.service import clean_form
+from app.catalogue.validation import validate_form
+from app.core.clock import CHINA
+from app.core.errors import InvalidInput, Problem
 from app.core.i18n import Language
 from app.core.ids import new_id
-from app.demands.models import Demand
+from app.demands.forms import RequestForm, form_named
+from app.demands.models import Demand, DemandLine
 from app.demands.needs import NeedCorrections
 from app.demands.places import locate
-from app.demands.schemas import DemandCreate
+from app.demands.schemas import DemandCreate, LineSaid
 from app.demands.service import need_of
-from app.demands.understanding import completed, read_words
-from app.web.forms import Errors, errors_of, invalid_input, text_of
+from app.demands.understanding import completed, read_demand
+from app.web.forms import Errors, errors_of, invalid_input, read_fields, text_of
 from app.web.needs import PREFIX, Row, fixed_names, need_rows, read_corrections
 from app.web.words import Words
 from matching.need import Need
+from search.documents import KINDS
 
-FIELDS = ("title", "description", "buyer", "buyer_company_id", "adcode", "kind", "key", "version")
+FIELDS = (
+    "title", "description", "buyer", "buyer_company_id", "adcode", "kind", "key", "version", "address", "deliver_from",
+    "deliver_until", "budget_low", "budget_high", "budget_sealed", "quotes_until", "valid_until", "sealed", "visibility",
+)  # fmt: skip
+_OPTIONAL = FIELDS[2:6] + FIELDS[8:]
+_MOMENTS = ("quotes_until", "valid_until")
+_TICKS = ("budget_sealed", "sealed")
+Line = dict[str, str]
+_LINE = ("id", "name", "quantity", "unit", "specs", "note")
+_LINE_NAME = re.compile(r"lines\.([0-9]{1,3})\.name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,61 +53,137 @@ class DemandForm:
     rows: list[Row] = field(default_factory=list)
     errors: Errors = field(default_factory=dict)
     corrections: NeedCorrections | None = None
+    form: RequestForm | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
 
 
-def empty_form(*, title: str = "", description: str = "") -> DemandForm:
+def empty_form(*, title: str = "", description: str = "", form: str = "") -> DemandForm:
     """A form not yet filled; its key makes sending it twice harmless."""
     values = dict.fromkeys(FIELDS, "") | {"title": title, "description": description, "key": str(new_id())}
-    return DemandForm(values)
+    return DemandForm(values, form=form_named(form))
 
 
-def stored_form(demand: Demand, language: Language) -> DemandForm:
+def stored_form(demand: Demand, lines: Sequence[DemandLine], language: Language) -> DemandForm:
     """The form of a demand that exists."""
     values = {name: str(getattr(demand, name, "") or "") for name in FIELDS} | {
         "version": str(demand.version)
     }
+    values |= {name: _written(getattr(demand, name)) for name in _MOMENTS}
+    values |= {name: "true" if getattr(demand, name) else "" for name in _TICKS}
     if not demand.adcode and (place := locate(city=demand.city, district=demand.district)):
         values["adcode"] = place.adcode
     need = need_of(demand)
     rows = need_rows(need, Words(language), fixed=frozenset(demand.corrections) - {"local_only"})
-    return DemandForm(values, need, rows)
+    written = [_line_form(line) for line in lines if not line.implied]
+    return DemandForm(
+        values, need, rows, form=form_named(demand.form), fields=dict(demand.fields), lines=written
+    )
+
+
+def _written(moment: datetime | None) -> str:
+    return moment.astimezone(CHINA).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
+def _line_form(line: DemandLine) -> Line:
+    specs = "；".join(f"{name} {value}" for name, value in line.specs.items())
+    quantity = "" if line.quantity is None else f"{line.quantity:g}"
+    return {
+        "id": str(line.id),
+        "name": line.name,
+        "quantity": quantity,
+        "unit": line.unit,
+        "specs": specs,
+        "note": line.note,
+    }
+
+
+def read_lines(form: FormData) -> list[Line]:
+    """The rows of line items in which something was written."""
+    places = sorted({int(found[1]) for name in form if (found := _LINE_NAME.fullmatch(name))})
+    rows = [{part: text_of(form, f"lines.{at}.{part}").strip() for part in _LINE} for at in places]
+    return [row for row in rows if any(value for part, value in row.items() if part != "id")]
+
+
+def _said_line(row: Line) -> dict[str, Any]:
+    specs = {}
+    for part in filter(None, re.split(r"[；;\n]+", row["specs"])):
+        name, _, value = part.strip().replace("：", " ").replace(":", " ").partition(" ")
+        specs[name if value.strip() else "规格"] = value.strip() or name
+    return {
+        "id": row["id"] or None,
+        "name": row["name"],
+        "quantity": row["quantity"] or None,
+        "unit": row["unit"],
+        "specs": specs,
+        "note": row["note"],
+    }
+
+
+def _fit_lines(rows: list[Line]) -> list[LineSaid]:
+    """Those rows that can be read already, for the preview."""
+    found = []
+    for row in rows:
+        with suppress(ValidationError):
+            found.append(LineSaid.model_validate(_said_line(row)))
+    return found
+
+
+def _fit_fields(declared: RequestForm | None, fields: dict[str, Any]) -> dict[str, Any]:
+    """Valid fields, for the preview; none while any is wrong."""
+    try:
+        return validate_form(declared, fields) if declared else {}
+    except InvalidFields:
+        return {}
 
 
 def read_form(form: FormData, language: Language) -> DemandForm:
     """What was sent, with what is understood of it; whatever is wrong stands in ``errors`` and nothing is lost."""
     values = {name: text_of(form, name) for name in FIELDS}
-    written = bool(values["title"].strip() or values["description"].strip())
-    if not written:
-        return DemandForm(values)
+    declared, lines = form_named(text_of(form, "form")), read_lines(form)
+    fields = read_fields(declared, form) if declared else {}
+    if not (values["title"].strip() or values["description"].strip() or lines or fields):
+        return DemandForm(values, form=declared)
     errors: dict[str, list[str]] = {}
-    understood = read_words(values["title"], values["description"])
+    understood = read_demand(
+        values["title"], values["description"], lines=_fit_lines(lines), form=declared,
+        fields=_fit_fields(declared, fields),
+    )  # fmt: skip
     need, corrections = understood, None
     try:
         corrections = read_corrections(form, understood)
     except InvalidInput as error:
         errors |= errors_of(error, language)
     try:
-        said = checked_demand(values, corrections, "draft") if values["title"].strip() else None
         place = locate(adcode=values["adcode"])
-        need = completed(understood, place=place, kind=said.kind if said else None, corrections=corrections)
+        kind = next((one for one in KINDS if one == values["kind"]), declared.kind if declared else None)
+        need = completed(understood, place=place, kind=kind, corrections=corrections)
     except InvalidInput as error:
         errors |= errors_of(error, language)
     row_errors = {name.removeprefix(PREFIX): said for name, said in errors.items() if name.startswith(PREFIX)}
     rows = need_rows(need, Words(language), fixed=fixed_names(form), errors=row_errors)
-    return DemandForm(values, need, rows, errors, corrections)
+    return DemandForm(values, need, rows, errors, corrections, declared, fields, lines)
 
 
-def checked_demand(values: dict[str, str], corrections: NeedCorrections | None, state: str) -> DemandCreate:
+def checked_demand(filled: DemandForm, state: str) -> DemandCreate:
     """What the service takes. Raises InvalidInput, its fields those of the form."""
-    said: dict[str, Any] = {name: values[name] for name in ("title", "description", "buyer")}
-    said |= {
-        "state": state,
-        "adcode": values["adcode"] or None,
-        "kind": values["kind"] or None,
-        "buyer_company_id": values["buyer_company_id"] or None,
-        "need": corrections,
-    }
+    values = filled.values
+    said: dict[str, Any] = {"title": values["title"], "description": values["description"], "state": state}
+    said |= {name: values[name] or None for name in _OPTIONAL} | {"buyer": values["buyer"]}
+    said |= {name: f"{values[name]}:00+08:00" for name in _MOMENTS if values[name]}
+    said |= {name: values[name] == "true" for name in _TICKS}
+    said |= {"need": filled.corrections, "lines": [_said_line(row) for row in filled.lines]}
+    said |= {"form": filled.form.form if filled.form else None, "fields": filled.fields}
+    problems: list[Problem] = []
+    if filled.form:
+        try:
+            clean_form(filled.form, filled.fields)
+        except InvalidInput as refused:
+            problems.extend(refused.problems)
     try:
-        return DemandCreate.model_validate(said)
+        checked = DemandCreate.model_validate(said)
     except ValidationError as error:
-        raise invalid_input(error) from error
+        raise InvalidInput(problems=[*invalid_input(error).problems, *problems]) from error
+    if problems:
+        raise InvalidInput(problems=problems)
+    return checked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,14 @@ from app.core.i18n import Language
 from app.core.idempotency import once
 from app.core.runtime import Runtime
 from app.demands import service as demands
+from app.demands.files import ACCEPTED, files_of
+from app.demands.forms import GROUPS, form_named, load_forms
 from app.demands.models import Demand
 from app.demands.policy import BY_HAND, STATES, Action, allowed
+from app.demands.review import FINDING_MESSAGES, Mode
+from app.demands.revisions import revisions_of
 from app.demands.schemas import DemandCreate, DemandUpdate
+from app.demands.templates import copy_demand
 from app.fair_play.repeats import refuse_repeat
 from app.registry.service import get_company
 from app.trade import service as trade
@@ -61,12 +67,13 @@ def new_demand_page(
     language: PageLanguage,
     title: str = "",
     description: str = "",
+    form: str = "",
 ) -> HTMLResponse:
-    """The empty form, for who may post it: signing in first loses nothing, since nothing was typed."""
+    """The empty form, a request form chosen first or none, for who may post it: signing in first loses nothing, since nothing was typed."""
     if not may(actor, "demand.post"):
         raise Unauthenticated("请先登录再发布需求")
     return _form_page(
-        request, runtime, language, empty_form(title=title[:200], description=description[:5000])
+        request, runtime, language, empty_form(title=title[:200], description=description[:5000], form=form)
     )
 
 
@@ -83,8 +90,9 @@ def post_demand_page(
     """Store the demand, once however often it is sent, and show it; or the form again with what is wrong."""
     filled = read_form(form, language)
     state = "draft" if text_of(form, "state") == "draft" else "open"
+    review = runtime.settings.demand_review
     try:
-        said = checked_demand(filled.values, filled.corrections, state)
+        said = checked_demand(filled, state)
         if filled.errors:
             return _form_page(request, runtime, language, filled, status=422)
         with runtime.session(actor=actor) as session:
@@ -93,7 +101,9 @@ def post_demand_page(
                 key=filled.values["key"] or None,
                 route="page:/demands/new",
                 request=said.model_dump(mode="json", exclude_unset=True),
-                create=lambda: {"id": str(_posted(session, said, repeat=bool(text_of(form, "repeat"))))},
+                create=lambda: {
+                    "id": str(_posted(session, said, repeat=bool(text_of(form, "repeat")), review=review))
+                },
             )
     except Conflict as error:
         if error.code != "demand_repeated":
@@ -104,10 +114,10 @@ def post_demand_page(
     return go(f"/demands/{posted['id']}")
 
 
-def _posted(session: Session, said: DemandCreate, *, repeat: bool) -> UUID:
+def _posted(session: Session, said: DemandCreate, *, repeat: bool, review: Mode) -> UUID:
     if not repeat:
         refuse_repeat(session, said=said)
-    return demands.post_demand(session, said=said).id
+    return demands.post_demand(session, said=said, review=review).id
 
 
 @router.get("/demands/{key}")
@@ -118,6 +128,8 @@ def demand_page(
     with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, read_id(key))
         lines = demands.lines_of(session, demand.id)
+        files = files_of(session, demand.id)
+        revisions = revisions_of(session, demand) if demand.revision > 1 else []
     need = demands.need_of(demand)
     buyer = demand.buyer_company_id
     ranked = matches_or_none(request, runtime, need, language, buyer=buyer, shown_for=demand.id)
@@ -127,6 +139,9 @@ def demand_page(
         request, "demand.html", language, demand=demand, ranked=ranked, kept={},
         actions=allowed(demand.state) if demands.may_edit(actor, demand) else [], buys=trade.buys(actor, demand),
         rows=_said_rows(demand, need, language), lines=lines, buyer=demands.may_see_buyer(actor, demand),
+        form=form_named(demand.form), files=files, revisions=revisions, days_left=demands.days_left(demand),
+        budget=demands.may_see_budget(actor, demand), reviewer=demands.may_review(actor, demand), accepted=ACCEPTED,
+        editor=demands.may_edit(actor, demand), findings=[FINDING_MESSAGES[one["code"]] for one in demand.findings],
     )  # fmt: skip
 
 
@@ -138,7 +153,8 @@ def edit_demand_page(
     with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, read_id(key))
         demands.require_editor(session, demand)
-    return _form_page(request, runtime, language, stored_form(demand, language), demand=demand)
+        lines = demands.lines_of(session, demand.id)
+    return _form_page(request, runtime, language, stored_form(demand, lines, language), demand=demand)
 
 
 @router.post("/demands/{key}/edit", dependencies=[SameSite])
@@ -150,19 +166,22 @@ def update_demand_page(
         demand = demands.get_demand(session, read_id(key))
     filled = read_form(form, language)
     try:
-        said = checked_demand(filled.values, filled.corrections, "draft")
+        said = checked_demand(filled, "draft")
         if filled.errors:
             return _form_page(request, runtime, language, filled, demand=demand, status=422)
-        place = {"adcode": said.adcode, "city": None, "district": None}
-        words = said.model_dump(include={"title", "description", "buyer", "kind"})
+        kept = said.model_dump(exclude={"state", "buyer_company_id", "guests", "need"}) | {
+            "city": None,
+            "district": None,
+        }
         with runtime.session(actor=actor) as session:
-            version = f'"{filled.values["version"]}"'
-            change = DemandUpdate(**words, **place, need=None)
-            demand = demands.update_demand(session, demand.id, change=change, if_match=version)
-            if said.need:
-                demands.update_demand(
-                    session, demand.id, change=DemandUpdate(need=said.need), if_match=f'"{demand.version}"'
-                )
+            demand = demands.update_demand(
+                session,
+                demand.id,
+                change=DemandUpdate(**kept, need=said.need),
+                if_match=f'"{filled.values["version"]}"',
+                review=runtime.settings.demand_review,
+                corrections_whole=True,
+            )
     except InvalidInput as error:
         return _form_page(
             request, runtime, language, _with_errors(filled, error, language), demand=demand, status=422
@@ -171,14 +190,20 @@ def update_demand_page(
 
 
 @router.post("/demands/{key}/{action}", dependencies=[SameSite])
-def move_demand_page(key: str, action: str, runtime: RuntimeDep, actor: ActorDep) -> Response:
-    """Open, close, reopen, take back."""
-    move: Action | None = next((known for known in BY_HAND if known == action), None)
-    if move is None or move == "edit":
-        raise NotFound("没有这个页面，地址可能不完整或已失效")
+def move_demand_page(key: str, action: str, runtime: RuntimeDep, actor: ActorDep, form: FormDep) -> Response:
+    """Open, close, reopen, take back, approve, reject; or begin another like it."""
     with runtime.session(actor=actor) as session:
-        demand = demands.move_demand(session, read_id(key), action=move)
-    return go(f"/demands/{demand.id}")
+        if action == "copy":
+            demand = copy_demand(session, read_id(key))
+            return go(f"/demands/{demand.id}/edit")
+        move: Action | None = next((known for known in BY_HAND if known == action), None)
+        if move is None or move == "edit":
+            raise NotFound("没有这个页面，地址可能不完整或已失效")
+        demand = demands.move_demand(
+            session, read_id(key), action=move, note=text_of(form, "note")[:500],
+            review=runtime.settings.demand_review,
+        )  # fmt: skip
+    return go("/demands?state=in_review" if action in ("approve", "reject") else f"/demands/{demand.id}")
 
 
 def matches_or_none(
@@ -204,9 +229,7 @@ def _said_rows(demand: Demand, need: Need, language: Language) -> list[Any]:
 
 
 def _with_errors(filled: DemandForm, error: InvalidInput, language: Language) -> DemandForm:
-    return DemandForm(
-        filled.values, filled.need, filled.rows, {**filled.errors, **errors_of(error, language)}
-    )
+    return replace(filled, errors={**filled.errors, **errors_of(error, language)})
 
 
 def _form_page(
@@ -223,5 +246,6 @@ def _form_page(
         firms = [get_company(session, firm) for firm in demands.buyer_firms(actor_of_request(request))]
     return page(
         request, "demand_form.html", language, status=status, form=form, demand=demand, kinds=load_kinds(), firms=firms,
-        earlier=earlier, places=place_choices(runtime.settings.home_division, form.values["adcode"]),
+        earlier=earlier, forms=load_forms(), groups=GROUPS,
+        places=place_choices(runtime.settings.home_division, form.values["adcode"]),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.catalogue.declarations import FieldDeclaration, load_kinds
+from app.catalogue.declarations import FieldDeclaration, FormDeclaration, load_kinds
 from app.catalogue.units import UNITS
 from app.core.actor import COUNTRY
 from app.core.clock import CHINA, now, today
@@ -27,6 +27,28 @@ DEMAND_STATES: Mapping[str, str] = {
     "closed": "已关闭",
     "expired": "已过期",
     "withdrawn": "已撤回",
+}
+DEMAND_FIELDS: Mapping[str, str] = {
+    "title": "需求标题",
+    "description": "具体要求",
+    "buyer": "采购单位",
+    "adcode": "收货地点",
+    "kind": "种类",
+    "address": "收货地址",
+    "deliver_from": "最早交付",
+    "deliver_until": "最迟交付",
+    "budget_low": "预算下限（元）",
+    "budget_high": "预算上限（元）",
+    "budget_sealed": "预算不对供应商公开",
+    "quotes_until": "报价截止",
+    "valid_until": "有效期至",
+    "sealed": "截止前报价密封",
+    "visibility": "谁能看到",
+    "form": "需求表单",
+    "need": "更正的理解",
+    "lines": "明细",
+    "guests": "受邀企业",
+    "files": "附件",
 }
 LISTING_STATUSES: Mapping[str, str] = {
     "draft": "待企业确认",
@@ -155,6 +177,11 @@ class Words:
     def demand_state(self, code: str) -> str:
         """open -> 征集中."""
         return self._of(DEMAND_STATES, code)
+
+    def demand_field(self, name: str, form: FormDeclaration | None) -> str:
+        """budget_high -> 预算上限（元）; fields.process as the form calls it."""
+        declared = form.field(name.removeprefix("fields.")) if form else None
+        return declared.label.in_language(self.language) if declared else self._of(DEMAND_FIELDS, name)
 
     def listing_status(self, code: str) -> str:
         """draft -> 待企业确认."""
