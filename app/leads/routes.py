@@ -91,13 +91,13 @@ def create_lead(
     return lead
 
 
-@router.get("/leads/board", responses=errors(401, 403))
+@router.get("/lead-board", responses=errors(401, 403))
 def get_board(session: SessionDep, language: LanguageDep, team_id: UUID | None = None) -> Board:
     """团队看板 The funnel by person, division and source; conversion from scan to deal."""
     return team_board(session, service.team_of(session, team_id, "lead.see"), language)
 
 
-@router.post("/leads/assign", responses=errors(400, 403, 413))
+@router.post("/lead-assignments", responses=errors(400, 403, 413))
 def assign_leads(session: SessionDep, said: Assign) -> Assigned:
     """按地区批量分配 Give a division's leads to one colleague."""
     team = service.team_of(session, said.team_id, "lead.manage")
@@ -107,7 +107,7 @@ def assign_leads(session: SessionDep, said: Assign) -> Assigned:
     return Assigned(batch=batch, leads=len(leads))
 
 
-@router.post("/leads/assignments/{batch}/undo", responses=errors(403, 404))
+@router.post("/lead-assignments/{batch}/undo", responses=errors(403, 404))
 def undo_assign(session: SessionDep, batch: UUID) -> Assigned:
     """撤销批量分配 Give the leads back to those who had them."""
     return Assigned(batch=batch, leads=handing.undo_assign(session, batch))

@@ -24,7 +24,7 @@ from tests.app.trade_helpers import make_market, ready_for_trade
 
 pytestmark = pytest.mark.one_database
 
-OWNERS = re.compile("/(me|keys|seats|invitations|leads|scans|blocks)(/|$)")
+OWNERS = re.compile("/(me|keys|seats|invitations|leads|lead-assignments|scans|blocks)(/|$)")
 """Addresses for people with a seat, not for API keys."""
 TRADE = re.compile("/(inquiries|questions|quotes|awards)(/|$)")
 OPEN_TO_ALL = re.compile("/api/v1/(companies(/by-uscc)?|listings|demands)(/{[a-z_]+})?$")
@@ -194,7 +194,7 @@ def test_every_request_example_is_accepted(
                 who = sign_in()
             elif path == "/api/v1/word-decisions":
                 example = {**example, "ids": [existing["word_id"]]}
-            elif "/leads" in path or "/scans" in path:
+            elif "/lead" in path or "/scans" in path:
                 example, ids["lead_id"] = _about_leads(example, colleague, leads), next(leads)
                 before = {"postpone": "start", "reopen": "finish"}.get(path.rpartition("/")[2])
                 if before:

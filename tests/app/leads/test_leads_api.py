@@ -91,18 +91,18 @@ def test_assigned_by_division_and_undone(team: Team, make_company: Companies) ->
     for one in (here[0], here[1], there):
         team.boss.post(url(one, "hand-over"), json={"person_id": None})
     asked = {"division": "210100", "person_id": team.people["li"]}
-    assert team.wang.post("/api/v1/leads/assign", json=asked).status_code == 403
-    assigned = team.boss.post("/api/v1/leads/assign", json=asked).json()
+    assert team.wang.post("/api/v1/lead-assignments", json=asked).status_code == 403
+    assigned = team.boss.post("/api/v1/lead-assignments", json=asked).json()
     assert assigned["leads"] == 2
     owners = [team.boss.get(url(one)).json()["owner"] for one in (*here, there)]
     assert owners == ["李强", "李强", "王敏", ""]
     # One was given on meanwhile: it is left where it is.
     team.boss.post(url(here[1], "hand-over"), json={"person_id": team.people["wang"]})
-    undone = team.boss.post(f"/api/v1/leads/assignments/{assigned['batch']}/undo")
+    undone = team.boss.post(f"/api/v1/lead-assignments/{assigned['batch']}/undo")
     assert undone.json()["leads"] == 1
     owners = [team.boss.get(url(one)).json()["owner"] for one in here]
     assert owners == ["", "王敏", "王敏"]
-    whole = team.boss.post("/api/v1/leads/assign", json={**asked, "held": True}).json()
+    whole = team.boss.post("/api/v1/lead-assignments", json={**asked, "held": True}).json()
     assert whole["leads"] == 3
 
 
@@ -153,7 +153,7 @@ def test_the_board_counts(team: Team, make_company: Companies) -> None:
     team.wang.post(url(leads[0], "finish"), json={})
     team.wang.post(url(leads[1], "lose"), json={"reason": "停产"})
     team.boss.post(url(other, "hand-over"), json={"person_id": None})
-    told = team.boss.get("/api/v1/leads/board").json()
+    told = team.boss.get("/api/v1/lead-board").json()
     whole = told["whole"]
     assert (whole["todo"], whole["done"], whole["lost"], whole["total"]) == (2, 1, 1, 4)
     assert whole["conversion"] == 0.25
