@@ -16,7 +16,7 @@ def relations(
     top: Annotated[int, typer.Option(min=0, help="列出前几条 How many to list")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="JSON 输出 Print JSON")] = False,
 ) -> None:
-    """从本平台目录的共现中建议相关词，由运营员经 /api/v1/words 审定。Suggest related words for operators to decide on (/api/v1/words)."""
+    """从本平台目录的共现中建议相关词，由运营员在 /words 页审定。Suggest related words for operators to decide on, at /words."""
     from app.knowledge.learning import learn_relations
 
     with running() as runtime:

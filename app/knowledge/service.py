@@ -17,7 +17,7 @@ from app.core.ids import new_id
 from app.core.locks import lock_name
 from app.core.pagination import decode_cursor, encode_cursor
 from app.core.versions import check_version
-from app.knowledge.models import WordEdition, WordRelation, pair_key
+from app.knowledge.models import LONGEST, WordEdition, WordRelation, pair_key
 from app.knowledge.policy import Action, State, allowed, moved, usual_weight
 from app.knowledge.schemas import Known, ShippedWord, WordCreate, WordPublic, WordUpdate, in_lower_case
 from matching.knowledge import WEIGHTS, shipped
@@ -128,7 +128,7 @@ def add_word(session: Session, *, said: WordCreate, batch: UUID | None = None) -
 def refuse_shipped(session: Session, *, term: str, word: str) -> WordRelation:
     """Hide what the shipped tables say of two words. Raises Forbidden, NotFound when they say nothing, Conflict."""
     kin = shipped().knowledge.kin.get(term, {}).get(word)
-    if kin is None:
+    if kin is None or term == word or max(len(term), len(word)) > LONGEST:
         raise NotFound("内置词表中没有这一词对，请重新查词", code="word_not_shipped")
     if kin == "done_by":
         return add_word(session, said=WordCreate(term=word, kin="does", other=term, state="refused"))

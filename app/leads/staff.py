@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Literal
 from uuid import UUID
 
@@ -19,9 +15,8 @@ from app.core.actor import SeatRole
 from app.core.errors import Conflict, Forbidden, InvalidInput, Problem
 from app.core.text import printable
 from app.imports.headers import recognise
-from app.imports.tables import Table, UnreadableTable, open_table, table_problem_text
+from app.imports.uploaded import uploaded_table
 
-LARGEST = 1_000_000
 MOST = 500
 HEADERS = {
     **dict.fromkeys(("姓名", "名字", "人员", "销售", "name"), "name"),
@@ -64,7 +59,7 @@ def import_staff(session: Session, *, company_id: UUID, content: bytes) -> list[
     Sending the same file again renews the offers that wait, and makes nothing double.
     """
     require(session, "seat.manage", company_id=company_id)
-    with _table(content) as table:
+    with uploaded_table(content, synonyms=HEADERS) as table:
         columns = recognise(table.headers, HEADERS).columns
         fields = {field: header for header, field in columns.items()}
         if not {"phone", "email"} & set(fields):
@@ -106,25 +101,6 @@ def _offer(session: Session, company_id: UUID, number: int, said: dict[str, str]
     except Forbidden as error:
         return refused(Problem("role", error.code, error.message))
     return StaffRow(number, name, masked(contact.value), "invited", to=contact)
-
-
-@contextmanager
-def _table(content: bytes) -> Iterator[Table]:
-    if len(content) > LARGEST:
-        raise _unreadable("too_large", "人员名单不能超过 1 MB")
-    # openpyxl goes by the name, though what else is a table goes by its content.
-    with NamedTemporaryFile(suffix=".xlsx") as file:
-        file.write(content)
-        file.flush()
-        try:
-            with open_table(Path(file.name), synonyms=HEADERS) as table:
-                yield table
-        except UnreadableTable as error:
-            words: dict[Literal["zh", "en"], str] = {
-                "zh": table_problem_text(error, "zh"),
-                "en": table_problem_text(error, "en"),
-            }
-            raise InvalidInput(problems=[Problem("file", error.code, words)]) from error
 
 
 def _unreadable(code: str, message: str, **params: int) -> InvalidInput:

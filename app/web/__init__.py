@@ -32,6 +32,7 @@ from app.web import (
     team_pages,
     trade_pages,
     webhook_pages,
+    word_pages,
 )
 from app.web.errors import install_error_pages
 from app.web.static_files import mount_static
@@ -63,6 +64,7 @@ for part in (
     lead_page,
     trade_pages,
     comparison_pages,
+    word_pages,
 ):
     router.include_router(part.router)
 

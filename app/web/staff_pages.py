@@ -15,7 +15,8 @@ from app.core.errors import InvalidInput, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
-from app.leads.staff import LARGEST, TEMPLATE, StaffRow, import_staff
+from app.imports.uploaded import LARGEST
+from app.leads.staff import TEMPLATE, StaffRow, import_staff
 from app.registry.service import get_company
 from app.web.forms import Errors, FilesDep, errors_of
 from app.web.pages import PageLanguage, SameSite, page, read_id

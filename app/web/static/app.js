@@ -21,6 +21,8 @@
   document.addEventListener("change", function (event) {
     const form = event.target.form;
     if (form && form.querySelector("[data-when]")) showDependents(form);
+    const all = event.target.closest("[data-ticks]");
+    if (all) form.querySelectorAll('input[name="' + all.dataset.ticks + '"]').forEach((one) => { one.checked = event.target.checked; });
     if (form && form.dataset.sendOnChange !== undefined) form.requestSubmit();
   });
 
@@ -100,6 +102,7 @@
   document.addEventListener("htmx:sendError", () => offline(true));
   document.addEventListener("htmx:afterOnLoad", () => offline(false));
 
+  document.querySelectorAll("[data-ticks]").forEach((all) => { all.hidden = false; });
   document.querySelectorAll("form").forEach(showDependents);
   if (matchMedia("(min-width: 60rem)").matches) {
     document.querySelectorAll("details[data-wide-open]").forEach((part) => { part.open = true; });
