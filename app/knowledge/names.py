@@ -16,4 +16,4 @@ KINS: Mapping[str, str] = {
     "related": "相关",
 }
 """What the second word is to the first."""
-STATES: Mapping[str, str] = {"suggested": "待定", "approved": "已采用", "refused": "不采用"}
+STATES: Mapping[str, str] = {"suggested": "待定", "approved": "已采用", "refused": "未采用"}
