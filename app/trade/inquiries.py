@@ -18,6 +18,7 @@ from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import across_tenants
 from app.demands.models import Demand
 from app.demands.service import get_demand, let_in
+from app.fair_play.service import blocked_with
 from app.matches.outcomes import record_outcome
 from app.registry.models import Company
 from app.registry.service import get_company
@@ -79,8 +80,9 @@ def invite_by_hand(
 ) -> tuple[list[Inquiry], dict[UUID, str]]:
     """Invite firms of the buyer's choice. Gives the invitations, and why others were left out.
 
-    Left out are firms invited before (``invited``) and firms told too often today (``quota``). Raises NotFound, Forbidden,
-    Conflict when the demand takes no quotes or has invited enough, InvalidInput for a firm that does not exist.
+    Left out are firms invited before (``invited``), firms told too often today (``quota``), and firms blocked either way
+    (``unavailable``: who blocks whom is not told). Raises NotFound, Forbidden, Conflict when the demand takes no quotes or
+    has invited enough, InvalidInput for a firm that does not exist.
     """
     demand = lock_demand(session, demand_id)
     require_buyer_of(session, demand)
@@ -97,11 +99,14 @@ def invite_by_hand(
     held = {one.company_id: one for one in of_demand(session, demand.id)}
     _lock_quotas(session)
     tired = {firm for firm, (day, _week) in told_lately(session, wanted).items() if day >= BY_HAND_PER_DAY}
+    apart = blocked_with(session, demand.buyer_company_id)
     skipped: dict[UUID, str] = {}
     chosen = []
     for firm in wanted:
         if firm in held and held[firm].state != "taken_back":
             skipped[firm] = "invited"
+        elif firm in apart:
+            skipped[firm] = "unavailable"
         elif firm in tired:
             skipped[firm] = "quota"
         else:

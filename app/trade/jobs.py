@@ -17,6 +17,7 @@ from app.core.runtime import Runtime
 from app.demands.models import Demand
 from app.demands.policy import ANSWERABLE
 from app.demands.service import guests_of, need_of
+from app.fair_play.service import blocked_with
 from app.matches.service import match_need
 from app.notify.kinds import SELLERS
 from app.trade.awards import lapse
@@ -80,13 +81,14 @@ def _tell(session: Session, demand_id: UUID, revision: int, suggested: Suggested
     if demand.state not in ANSWERABLE or (before and before.revision >= revision):
         return 0
     held = {one.company_id: one for one in of_demand(session, demand_id)}
+    apart = blocked_with(session, demand.buyer_company_id)
     for one in held.values():
-        if before and one.state in ("invited", "interested", "quoted"):
+        if before and one.state in ("invited", "interested", "quoted") and one.company_id not in apart:
             tell_firm(
                 session, one.company_id, demand, "demand.changed", f"demand/{demand_id}/changed/{revision}"
             )
     distances = dict(reversed(suggested))
-    reachable = {firm for _person, firm in seats_of(session, distances, SELLERS)} - set(held)
+    reachable = {firm for _person, firm in seats_of(session, distances, SELLERS)} - set(held) - apart
     reachable.discard(demand.buyer_company_id)
     ranked = list(dict.fromkeys(firm for firm, _distance in suggested))
     chosen = not_tired(session, [firm for firm in ranked if firm in reachable])[:MOST_TOLD]

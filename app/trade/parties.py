@@ -9,11 +9,12 @@ from sqlmodel import Session
 
 from app.accounts.policy import may, require
 from app.core.actor import Actor
-from app.core.errors import Conflict, InvalidInput, Problem
+from app.core.errors import Conflict, Forbidden, InvalidInput, Problem
 from app.core.tenancy import actor_of
 from app.demands.models import Demand
 from app.demands.policy import ANSWERABLE
 from app.demands.service import get_demand
+from app.fair_play.service import blocked_with, require_not_suspended
 from app.notify.service import tell
 from app.trade.models import BuyerSide
 
@@ -73,6 +74,13 @@ def require_answerable(demand: Demand) -> None:
     """Raise Conflict unless the demand takes questions and quotes."""
     if demand.state not in ANSWERABLE:
         raise Conflict("该需求目前不接受提问和报价", code="demand_state", state=demand.state)
+
+
+def require_may_quote(session: Session, demand: Demand, firm: UUID) -> None:
+    """Raise Forbidden for a firm that is suspended, or that the buyer blocks, or that blocks the buyer."""
+    require_not_suspended(session, firm)
+    if firm in blocked_with(session, demand.buyer_company_id):
+        raise Forbidden("该需求不接受贵企业报价，可查看其他适合的需求", code="quote_not_accepted")
 
 
 def tell_buyer(

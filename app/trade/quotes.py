@@ -29,6 +29,7 @@ from app.trade.parties import (
     require_answerable,
     require_buyer,
     require_buyer_of,
+    require_may_quote,
     supplier_firm,
     tell_buyer,
     tell_firm,
@@ -72,6 +73,7 @@ def give_quote(
     """The first quote of a firm. Raises NotFound, Forbidden, InvalidInput, Conflict when it has one or it is too late."""
     demand = lock_demand(session, demand_id)
     firm = supplier_firm(session, demand, company_id)
+    require_may_quote(session, demand, firm)
     _require_in_time(demand)
     held = select(Quote).where(col(Quote.demand_id) == demand_id, col(Quote.company_id) == firm)
     if session.scalars(held).first():
@@ -92,6 +94,7 @@ def revise_quote(session: Session, key: UUID, *, terms: QuoteTerms, if_match: st
     """A new version, which stands from now on. Raises NotFound, Forbidden, InvalidInput, PreconditionFailed, Conflict."""
     demand, quote = _locked(session, key)
     require(session, "trade.supply", company_id=quote.company_id)
+    require_may_quote(session, demand, quote.company_id)
     _require_in_time(demand)
     check_version(if_match, quote.version)
     terms = checked(session, demand, terms)

@@ -91,10 +91,10 @@ class InquiryPublic(BaseModel):
 
 
 class Skipped(BaseModel):
-    """A firm that was not invited: it had been before, or was told too often today."""
+    """A firm that was not invited: it had been before, was told too often today, or is blocked either way."""
 
     company_id: UUID
-    because: Literal["invited", "quota"]
+    because: Literal["invited", "quota", "unavailable"]
 
 
 class Invited(BaseModel):

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from app.core.actor import Actor
-from app.core.errors import InvalidInput, NotFound, Problem
+from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.idempotency import once
@@ -90,7 +90,9 @@ def _do(session: Session, demand_id: UUID, action: str, form: FormData) -> None:
             trade.answer_question(session, read_id(about), answer=words)
         case "invite":
             firm = get_company_by_uscc(session, text_of(form, "uscc"))
-            trade.invite_by_hand(session, demand_id=demand_id, companies=[firm.id])
+            _invited, skipped = trade.invite_by_hand(session, demand_id=demand_id, companies=[firm.id])
+            if skipped.get(firm.id, "invited") != "invited":
+                raise Conflict("目前不能邀请这家企业，可改邀其他企业", code="not_invited")
         case _:
             raise NotFound("没有这个页面，地址可能不完整或已失效")
 

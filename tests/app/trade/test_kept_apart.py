@@ -1,0 +1,94 @@
+"""Firms that block one another, and suspended firms: neither invited nor heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
+from app.core.actor import SYSTEM
+from app.core.clock import now
+from app.core.ids import new_id
+from app.demands.models import Demand
+from app.fair_play.models import Block, Report
+from app.trade import jobs
+from app.trade.jobs import announce
+from tests.app.trade_helpers import Market, sent
+
+Make = Callable[..., Market]
+
+
+def block(trade: Market, who: str, whom: str) -> None:
+    with trade.api.state.runtime.session(actor=SYSTEM) as session:
+        session.add(Block(company_id=UUID(who), blocked_id=UUID(whom)))
+
+
+@pytest.mark.parametrize("by_buyer", [True, False])
+def test_blocked_firms_are_not_invited_and_do_not_quote(
+    market: Make, monkeypatch: pytest.MonkeyPatch, by_buyer: bool
+) -> None:
+    trade = market(2)
+    apart, other = trade.suppliers
+    pair = (trade.buyer_id, apart.company_id)
+    block(trade, *(pair if by_buyer else reversed(pair)))
+    found = [(UUID(one.company_id), None) for one in trade.suppliers]
+    monkeypatch.setattr(jobs, "_matched", lambda _runtime, _demand: found)
+    assert announce(trade.api.state.runtime, UUID(trade.demand_id), 1) == 1
+    assert apart.browser.get("/api/v1/inquiries").json()["items"] == []
+    assert len(other.browser.get("/api/v1/inquiries").json()["items"]) == 1
+    said = {"demand_id": trade.demand_id, "company_ids": [apart.company_id]}
+    by_hand = sent(trade.buyer, "/api/v1/inquiries", 201, **said)
+    assert (by_hand["items"], by_hand["skipped"][0]["because"]) == ([], "unavailable")
+    uscc = trade.buyer.get(f"/api/v1/companies/{apart.company_id}").json()["uscc"]
+    page = trade.buyer.post(f"/demands/{trade.demand_id}/quotes/invite", data={"uscc": uscc})
+    assert (page.status_code, "目前不能邀请这家企业" in page.text) == (409, True)
+    assert trade.quote(0, "3200", status=403)["code"] == "quote_not_accepted"
+    trade.quote(1, "3200")
+
+
+def test_a_firm_blocked_later_is_told_and_heard_no_more(market: Make) -> None:
+    trade = market(1)
+    (firm,) = trade.suppliers
+    said = {"demand_id": trade.demand_id, "company_ids": [firm.company_id]}
+    sent(trade.buyer, "/api/v1/inquiries", 201, **said)
+    runtime, demand = trade.api.state.runtime, UUID(trade.demand_id)
+    announce(runtime, demand, 1)
+    quote = trade.quote(0, "3200")
+    block(trade, trade.buyer_id, firm.company_id)
+    with runtime.session(actor=SYSTEM) as session:
+        session.execute(update(Demand).where(col(Demand.id) == demand).values(revision=2))
+    announce(runtime, demand, 2)
+    kinds = [one["kind"] for one in firm.browser.get("/api/v1/me/notices").json()["items"]]
+    assert "demand.changed" not in kinds
+    path = f"/api/v1/quotes/{quote['id']}"
+    headers = {"If-Match": firm.browser.get(path).headers["ETag"]}
+    again = firm.browser.put(path, json=trade.terms("3100"), headers=headers)
+    assert (again.status_code, again.json()["code"]) == (403, "quote_not_accepted")
+    firm.post(f"{path}/withdraw")
+
+
+def test_a_suspended_firm_does_not_quote(market: Make) -> None:
+    trade = market(2)
+    (firm, _other) = trade.suppliers
+    report = Report(
+        id=new_id(),
+        subject="company",
+        subject_id=UUID(firm.company_id),
+        title="示例",
+        company_id=UUID(firm.company_id),
+        reason="other",
+        reporter_id=new_id(),
+        state="suspended",
+        suspended_until=now() + timedelta(days=7),
+    )
+    with trade.api.state.runtime.session(actor=SYSTEM) as session:
+        session.add(report)
+    assert trade.quote(0, "3200", status=403)["code"] == "company_suspended"
+    trade.quote(1, "3200")
+    with trade.api.state.runtime.session(actor=SYSTEM) as session:
+        session.execute(update(Report).values(suspended_until=now() - timedelta(seconds=1)))
+    trade.quote(0, "3200")
