@@ -62,7 +62,12 @@ def list_inquiries(
 ) -> tuple[list[Inquiry], str | None]:
     """Invitations the actor sees, the newest first; ``side`` buyer or supplier keeps one's own or those received."""
     actor = require_known(session)
-    query = select(Inquiry).order_by(col(Inquiry.id).desc())
+    # With its demand, which the supplier does not see while it is withdrawn or reviewed anew.
+    query = (
+        select(Inquiry)
+        .join(Demand, col(Demand.id) == col(Inquiry.demand_id))
+        .order_by(col(Inquiry.id).desc())
+    )
     if demand_id:
         query = query.where(col(Inquiry.demand_id) == demand_id)
     received = col(Inquiry.company_id).in_(actor.companies)

@@ -178,3 +178,14 @@ def test_how_a_firm_answers_is_known(market: Make) -> None:
         said = response_of(session, firm)
     assert said is not None
     assert (said.invited, said.answered_share) == (1, 1.0)
+
+
+def test_the_inbox_is_read_though_a_demand_was_withdrawn(market: Make) -> None:
+    trade = market(1)
+    invite(trade)
+    (supplier,) = trade.suppliers
+    trade.buys(f"/api/v1/demands/{trade.demand_id}/withdraw")
+    assert invitations(supplier) == []
+    assert supplier.browser.get("/inquiries").status_code == 200
+    sent_by = {"demand_id": trade.demand_id, "side": "buyer"}
+    assert len(trade.buyer.get("/api/v1/inquiries", params=sent_by).json()["items"]) == 1
