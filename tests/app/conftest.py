@@ -71,9 +71,9 @@ def api(client: TestClient) -> FastAPI:
     return app
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def visitor(api: FastAPI) -> TestClient:
-    """Nobody known, at the running application."""
+    """Nobody known, at the running application; with this test's own cookies, for a page remembers the language."""
     return another_client(api)
 
 
