@@ -53,7 +53,9 @@ def test_each_change_bumps_the_company_and_tells_the_index(
     changed = client.get(f"/api/v1/companies/{company['id']}").json()
     assert changed["version"] == company["version"] + 1
     with api.state.runtime.session(writing=False) as session:
-        entries = session.scalars(select(OutboxEntry).where(OutboxEntry.key == company["id"])).all()
+        entries = session.scalars(
+            select(OutboxEntry).where(OutboxEntry.key == company["id"]).order_by(OutboxEntry.version)
+        ).all()
     assert [entry.version for entry in entries] == [1, 2]
 
 

@@ -37,8 +37,9 @@ SINGLE = {
 WHO_ASKS = 3
 WRITES = {
     ("/api/v1/companies", "company"): 12,
-    ("/api/v1/demands", "demand"): 12,
+    ("/api/v1/demands", "demand"): 13,
 }
+"""PostgreSQL needs one more than SQLite for every name that is locked."""
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,9 @@ def test_a_list_costs_the_same_however_long(
     client: TestClient, api: FastAPI, world: dict[str, str], address: str
 ) -> None:
     counts = []
+    client.get(
+        address.format(limit=1, **world)
+    )  # notes the key's use and opens a connection, once in a while
     for limit in (2, FIRMS):
         with counted(api) as said:
             answer = client.get(address.format(limit=limit, **world))
