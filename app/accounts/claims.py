@@ -24,6 +24,7 @@ from app.core.ids import new_id
 from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import across_tenants
 from app.core.versions import check_version
+from app.notify.service import tell
 from app.registry.models import Company
 from app.registry.service import get_company, home_division, set_verification
 
@@ -54,6 +55,15 @@ def claim_company(session: Session, *, company_id: UUID, method: Method, stateme
     if method == "domain" and owners(session, company_id) == 0:
         _grant(session, claim, verified=False)
         _decide(session, claim, "approved", decided_by=None, decision="")
+    else:
+        tell(
+            session,
+            division=claim.division,
+            kind="claim.submitted",
+            about="/claims",
+            data={"company": company.name, "person": person.name},
+            key=f"claim {claim.id}",
+        )
     return claim
 
 
@@ -183,4 +193,13 @@ def _decide(session: Session, claim: Claim, state: State, *, decided_by: UUID | 
     claim.version += 1
     session.add(claim)
     session.flush()
+    if state in ("approved", "rejected"):
+        tell(
+            session,
+            people=[claim.person_id],
+            kind=f"claim.{state}",
+            about=f"/companies/{claim.company_id}",
+            data={"company": get_company(session, claim.company_id).name, "reason": claim.decision},
+            key=f"claim {claim.id} {state}",
+        )
     return claim

@@ -81,15 +81,12 @@ KINDS: dict[str, NoticeKind] = {
     "award.lapsed": NoticeKind("buying", "供应商未按时确认：{title}", "{company} 未在期限内确认，可改选其他报价。", BUYERS, "email"),
     # A supplier's side
     "demand.suits": NoticeKind("selling", "有适合贵企业的需求：{title}", "{reason}", SELLERS),
-    "demands.found": NoticeKind("selling", "新增 {count} 条适合贵企业的需求", "包括：{title}。", SELLERS, called="适合的需求汇总"),
     "invitation.received": NoticeKind("selling", "邀请报价：{title}", "请回复有意或谢绝，报价截止：{until}。", SELLERS, "email"),
     "question.answered": NoticeKind("selling", "采购方答复了提问：{title}", "{answer}", SELLERS),
     "demand.changed": NoticeKind("selling", "需求有修改：{title}", "请查看后确认报价是否仍然有效。", SELLERS, "email"),
-    "demand.closed": NoticeKind("selling", "需求已关闭：{title}", "采购方不再征集报价。", SELLERS),
     "award.made": NoticeKind("selling", "贵企业中选：{title}", "请在 {until} 前确认承接，逾期将顺延至其他供应商。", SELLERS, "email"),
     "award.lost": NoticeKind("selling", "本次未中选：{title}", "感谢参与，之后有适合的需求会再次邀请。", SELLERS),
     "award.overdue": NoticeKind("selling", "已过确认期限：{title}", "未在期限内确认承接，中选资格已顺延。", SELLERS, "email"),
-    "lead.new": NoticeKind("selling", "新的销售线索：{title}", "来源：{source}。", SELLERS),
     "lead.due": NoticeKind("selling", "该跟进了：{title}", "计划跟进时间：{until}。", SELLERS),
     # Deals, either side
     "deal.begun": NoticeKind("deals", "交易开始：{title}", "与 {company} 的交易已建立，请按约定推进。", TRADERS, "email"),
@@ -101,15 +98,9 @@ KINDS: dict[str, NoticeKind] = {
     "deal.settled": NoticeKind("deals", "异议已解决：{title}", "{reason}", TRADERS, "email"),
     "deal.cancelled": NoticeKind("deals", "交易已取消：{title}", "{reason}", TRADERS, "email"),
     "deal.rated": NoticeKind("deals", "收到评价：{title}", "{company} 评价了本次交易。", TRADERS),
-    "deal.rate": NoticeKind("deals", "请评价：{title}", "与 {company} 的交易已完成，评价有助于其他企业选择。", TRADERS),
     # A company and its people
     "claim.approved": NoticeKind("company", "认领已通过：{company}", "您现在是该企业的负责人，可以维护资料与供给。", channel="email"),
     "claim.rejected": NoticeKind("company", "认领未通过：{company}", "原因：{reason}。可补充材料后再次提交。", channel="email"),
-    "seat.offered": NoticeKind("company", "{company} 邀请您加入", "在账户页接受或谢绝。", channel="email"),
-    "seat.taken": NoticeKind("company", "{person} 加入了团队", "在{company}的角色：{role}。", LEADS),
-    "listing.drafted": NoticeKind("company", "有 {count} 条供给待确认", "由{company}的经营范围整理，确认后对采购方更可信。", SELLERS, called="供给待确认"),
-    "code.issued": NoticeKind("company", "企业码已签发", "{company}的企业码为 {code}，可打印使用。", LEADS),
-    "code.revoked": NoticeKind("company", "企业码已作废", "{company}的企业码 {code} 不再有效。", LEADS, "email"),
     "webhook.disabled": NoticeKind("company", "推送地址已停用：{name}", "连续失败超过 {days} 天，最后的情况：{said}。修复后可重新启用并补发。", LEADS, "email"),
     "report.decided": NoticeKind("company", "举报已处理", "关于“{title}”：{reason}", TRADERS),
     # Operators

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,10 @@ GONE = frozenset(
     }
 )
 """What is said of an index, a shard of it or a search in it that was dropped under the question."""
+
+
+PAUSES = (0.0, 0.05, 0.25)
+"""Seconds to wait before a question that met a dropped index is asked again."""
 
 
 class IndexGone(SearchUnavailable):
@@ -100,13 +105,16 @@ def reaching() -> Iterator[None]:
         raise
 
 
-def once_more(ask: Callable[[], T]) -> T:
-    """What ``ask`` gives; it is asked a second time, at once, when the index was dropped under the first question.
+def ask_again(ask: Callable[[], T]) -> T:
+    """What ``ask`` gives; it is asked again, soon and a few times, when the index was dropped under the question.
 
     A node looks up where an alias leads before it asks the shards, and a rebuild drops the old index with the change of
-    aliases. So a question under way at that moment may find nothing, and the same question finds the new index.
+    aliases. So a question under way at that moment may find nothing, and the same question finds the new index, on a busy
+    node a moment later.
     """
-    try:
-        return ask()
-    except IndexGone:
-        return ask()
+    for pause in PAUSES:
+        try:
+            return ask()
+        except IndexGone:
+            time.sleep(pause)
+    return ask()

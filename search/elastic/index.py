@@ -16,7 +16,7 @@ from search.documents import SupplierDocument
 from search.elastic import bulk
 from search.elastic.bulk import Action
 from search.elastic.cache import DocumentCache, Kept
-from search.elastic.client import GONE, PASSING, IndexGone, once_more, reaching
+from search.elastic.client import GONE, PASSING, IndexGone, ask_again, reaching
 from search.elastic.codes import TitleCodes
 from search.elastic.figures import Figures
 from search.elastic.indices import Indices
@@ -125,7 +125,7 @@ class ElasticIndex:
     def refresh(self) -> None:
         """Make everything applied so far visible to the next search."""
         self._refuse_if_stale()
-        once_more(self._refresh)
+        ask_again(self._refresh)
         self._figures.forget()
 
     def _refresh(self) -> None:
@@ -175,7 +175,7 @@ class ElasticIndex:
                 one.finish([Hit(key, score) for key, _, score in found])
 
     def _msearch(self, bodies: Sequence[Query]) -> list[dict[str, Any]]:
-        return once_more(lambda: self._msearch_once(bodies))
+        return ask_again(lambda: self._msearch_once(bodies))
 
     def _msearch_once(self, bodies: Sequence[Query]) -> list[dict[str, Any]]:
         header = {"index": self.indices.alias, "allow_partial_search_results": False}
@@ -238,7 +238,7 @@ class ElasticIndex:
     def _read(self, keys: Sequence[str]) -> dict[str, Kept]:
         found: dict[str, Kept] = {}
         for start in range(0, len(keys), READ_AT_ONCE):
-            found |= once_more(partial(self._read_once, list(keys[start : start + READ_AT_ONCE])))
+            found |= ask_again(partial(self._read_once, list(keys[start : start + READ_AT_ONCE])))
         self._cache.put(found)
         return found
 
@@ -275,7 +275,7 @@ class ElasticIndex:
     def versions(self) -> Iterator[tuple[str, int]]:
         """Every (key, version) held, in order of the keys and of one moment; what was applied before is in it."""
         self._refuse_if_stale()
-        moment = once_more(self._moment)
+        moment = ask_again(self._moment)
         try:
             after = None
             while True:
@@ -311,7 +311,7 @@ class ElasticIndex:
 
     def count(self) -> int:
         """How many firms are indexed; none that can be searched when stale."""
-        return 0 if self.stale else once_more(self._count)
+        return 0 if self.stale else ask_again(self._count)
 
     def _count(self) -> int:
         with reaching():

@@ -13,7 +13,7 @@ from typing import Any
 
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError
 
-from search.elastic.client import once_more, reaching
+from search.elastic.client import ask_again, reaching
 from search.elastic.mapping import Shape, body, stamp
 from search.index import SearchUnavailable
 
@@ -48,7 +48,7 @@ class Indices:
         with self._lock:
             now = time.monotonic()
             if self._live is None or now - self._live[0] > STAMP_SECONDS:
-                self._live = now, once_more(lambda: self._stamp_of(self._ensure_live()))
+                self._live = now, ask_again(lambda: self._stamp_of(self._ensure_live()))
             return self._live[1]
 
     def live_index(self) -> str:
@@ -58,7 +58,7 @@ class Indices:
 
     def targets(self) -> tuple[str, ...]:
         """Where a document is to be written now: the live index, and one being built alike. Raises SearchUnavailable."""
-        return once_more(self._targets)
+        return ask_again(self._targets)
 
     def _targets(self) -> tuple[str, ...]:
         name = self._behind(self.building)

@@ -75,8 +75,8 @@ def test_post_a_demand_and_turn_the_dial(operator: Watched) -> None:
     for word in ("离心泵", "20 台", "沈阳市铁西区", "只要生产厂家"):
         expect(panel).to_contain_text(word)
     page.get_by_role("button", name="更正数量").click()
-    page.get_by_label("数量", exact=True).fill("30")
-    page.get_by_label("数量", exact=True).press("Tab")
+    panel.get_by_label("数量", exact=True).fill("30")
+    panel.get_by_label("数量", exact=True).press("Tab")
     expect(panel).to_contain_text("30 台")
     expect(panel).to_contain_text("已更正")
     phone.sound()

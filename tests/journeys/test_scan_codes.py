@@ -152,7 +152,8 @@ def test_each_wrong_code_gets_its_page(
     firm = next(
         one for one in ask.get(f"{site}/api/v1/companies?limit=50").json()["items"] if "铸造" in one["name"]
     )
-    old = ask.post(f"{site}/api/v1/codes", data={"company_id": firm["id"]}).json()
+    held = ask.get(f"{site}/api/v1/codes?company_id={firm['id']}&state=active").json()["items"]
+    old = held[0] if held else ask.post(f"{site}/api/v1/codes", data={"company_id": firm["id"]}).json()
     fresh = ask.post(f"{site}/api/v1/codes/{old['code']}/replace", data={"reason": "磨损"}).json()
     phone.open(old["path"])
     assert f"/c/{fresh['code']}" in phone.page.url
