@@ -32,7 +32,7 @@ GONE = frozenset(
 """What is said of an index, a shard of it or a search in it that was dropped under the question."""
 
 
-PAUSES = (0.0, 0.05, 0.25)
+PAUSES = (0.0, 0.1, 0.3, 1.0)
 """Seconds to wait before a question that met a dropped index is asked again."""
 
 
