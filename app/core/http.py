@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Query, Request, Response
@@ -125,6 +126,20 @@ _ETAG = {
 def versioned(ok: int, *statuses: int) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of an operation that answers ``ok`` with an ETag, or with these error statuses."""
     return {ok: {"headers": {"ETag": _ETAG}}, **errors(*statuses)}
+
+
+def saved_file(content: bytes, *, media_type: str, name: str) -> Response:
+    """A file that somebody sent in, as an answer that no browser runs or shows in place."""
+    return Response(
+        content,
+        media_type=media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox",
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 def tag_version(response: Response, version: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 from anyio.to_thread import run_sync
@@ -20,6 +19,7 @@ from app.core.http import (
     RuntimeDep,
     SessionDep,
     in_unit,
+    saved_file,
     tag_version,
     versioned,
 )
@@ -204,17 +204,8 @@ def remove_file(session: SessionDep, runtime: RuntimeDep, demand_id: UUID, file_
 
 
 def download(file: DemandFile, content: bytes) -> Response:
-    """A file as an answer that no browser runs or shows in place."""
-    return Response(
-        content,
-        media_type=file.media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    """A file of a demand, to be saved."""
+    return saved_file(content, media_type=file.media_type, name=file.name)
 
 
 def _begun(session: Session, response: Response, route: str, key: str | None, begin: Any) -> DemandPublic:

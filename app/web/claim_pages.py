@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -17,12 +16,12 @@ from app.accounts.policy import may, require_person
 from app.accounts.seats import owners
 from app.core.actor import Actor
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
-from app.core.http import ActorDep, RuntimeDep
+from app.core.http import ActorDep, RuntimeDep, saved_file
 from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.registry.service import get_company
-from app.web.forms import Errors, FilesDep, FormDep, errors_of, text_of
-from app.web.pages import PageLanguage, SameSite, go, page, read_id
+from app.web.forms import Errors, FilesDep, FormDep, errors_of, text_of, version_of
+from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
 
@@ -101,16 +100,7 @@ def document_file(key: str, document: str, runtime: RuntimeDep, actor: ActorDep)
         )
     if held.claim_id != read_id(key):
         raise NotFound("未找到该材料", code="document_not_found")
-    return Response(
-        content,
-        media_type=held.media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(held.name)}",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return saved_file(content, media_type=held.media_type, name=held.name)
 
 
 @router.post("/claims/{key}/{action}", dependencies=[SameSite])
@@ -124,8 +114,8 @@ def decide_page(
     form: FormDep,
 ) -> Response:
     """Approve, reject or withdraw."""
-    claim_id, version = read_id(key), text_of(form, "version")
-    decision, if_match = text_of(form, "decision"), f'"{version}"' if version else None
+    claim_id, if_match = read_id(key), version_of(form)
+    decision = text_of(form, "decision")
     try:
         with runtime.session(actor=actor) as session:
             if action == "approve":
@@ -142,7 +132,7 @@ def decide_page(
             elif action == "withdraw":
                 claims.withdraw_claim(session, claim_id)
             else:
-                raise NotFound("没有这个页面，地址可能不完整或已失效")
+                raise no_page()
     except InvalidInput as error:
         return _one(request, runtime, actor, language, claim_id, errors=errors_of(error, language))
     return go(f"/claims/{claim_id}")

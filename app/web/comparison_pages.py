@@ -12,7 +12,7 @@ from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from app.core.actor import Actor
-from app.core.errors import Conflict, InvalidInput, NotFound, Problem
+from app.core.errors import Conflict, InvalidInput, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.idempotency import once
@@ -24,10 +24,11 @@ from app.registry.service import get_company_by_uscc
 from app.trade import service as trade
 from app.trade.award_schemas import AwardCreate
 from app.trade.comparison_schemas import Weights
-from app.trade.sheet import MEDIA_TYPE, workbook
+from app.trade.quote_routes import xlsx
+from app.trade.sheet import workbook
 from app.web import trade_words
 from app.web.forms import FormDep, invalid_input, text_of, texts_of
-from app.web.pages import PageLanguage, SameSite, go, page, read_id
+from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
 
@@ -49,8 +50,7 @@ def quotes_sheet(
     with runtime.session(writing=False, actor=actor) as session:
         compared = trade.compare(session, demand_id, weights=_weights(request))
         title = get_demand(session, demand_id).title
-    headers = {"Content-Disposition": f'attachment; filename="quotes-{demand_id}.xlsx"'}
-    return Response(workbook(compared, title, language), media_type=MEDIA_TYPE, headers=headers)
+    return xlsx(workbook(compared, title, language), demand_id)
 
 
 @router.post("/demands/{key}/quotes/{action}", dependencies=[SameSite])
@@ -94,7 +94,7 @@ def _do(session: Session, demand_id: UUID, action: str, form: FormData) -> None:
             if skipped.get(firm.id, "invited") != "invited":
                 raise Conflict("目前不能邀请这家企业，可改邀其他企业", code="not_invited")
         case _:
-            raise NotFound("没有这个页面，地址可能不完整或已失效")
+            raise no_page()
 
 
 def _award(session: Session, demand_id: UUID, form: FormData) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from app.core.actor import Actor
-from app.core.errors import Conflict, InvalidInput, NotFound, Problem
+from app.core.errors import Conflict, InvalidInput, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
@@ -21,8 +21,8 @@ from app.deals.notices import name_of
 from app.deals.policy import CRITERIA, PARTIES, REVIEWED, Party
 from app.deals.schemas import MOST_MILESTONES, DealTerms, Query, ReviewSaid
 from app.web import deal_words
-from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of
-from app.web.pages import PageLanguage, SameSite, go, page, read_id
+from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of, version_of
+from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
 
@@ -86,8 +86,7 @@ def move_page(
 
 
 def _do(session: Any, key: UUID, action: str, form: FormData) -> None:
-    version = text_of(form, "version")
-    if_match = f'"{version}"' if version else None
+    if_match = version_of(form)
     note = text_of(form, "note")[:2000]
     match action:
         case "confirm_as_buyer" | "confirm_as_supplier":
@@ -119,7 +118,7 @@ def _do(session: Any, key: UUID, action: str, form: FormData) -> None:
         case "answer":
             reviews.answer_review(session, read_id(text_of(form, "review")), answer=_answer(note))
         case _:
-            raise NotFound("没有这个页面，地址可能不完整或已失效")
+            raise no_page()
 
 
 def _terms(form: FormData) -> DealTerms:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app.accounts.policy import may
 from app.catalogue.declarations import load_kinds
-from app.core.errors import Conflict, InvalidInput, NotFound, Unauthenticated
+from app.core.errors import Conflict, InvalidInput, Unauthenticated
 from app.core.http import ActorDep, RuntimeDep, actor_of_request
 from app.core.i18n import Language
 from app.core.idempotency import once
@@ -32,7 +32,7 @@ from app.trade import service as trade
 from app.web.demand_forms import DemandForm, checked_demand, empty_form, read_form, stored_form
 from app.web.forms import FormDep, errors_of, text_of
 from app.web.needs import need_rows
-from app.web.pages import PageLanguage, SameSite, go, is_fragment, page, read_id
+from app.web.pages import PageLanguage, SameSite, go, is_fragment, no_page, page, read_id
 from app.web.places import place_choices
 from app.web.ranking import Ranked, rank, read_controls
 from app.web.words import Words
@@ -198,7 +198,7 @@ def move_demand_page(key: str, action: str, runtime: RuntimeDep, actor: ActorDep
             return go(f"/demands/{demand.id}/edit")
         move: Action | None = next((known for known in BY_HAND if known == action), None)
         if move is None or move == "edit":
-            raise NotFound("没有这个页面，地址可能不完整或已失效")
+            raise no_page()
         demand = demands.move_demand(
             session, read_id(key), action=move, note=text_of(form, "note")[:500],
             review=runtime.settings.demand_review,

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from app.accounts.policy import may, require_person
 from app.core.actor import Actor
-from app.core.errors import InvalidInput, NotFound, Problem
+from app.core.errors import InvalidInput, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
@@ -19,8 +19,8 @@ from app.fair_play.policy import ACTIONS, REASONS, STATES, SUBJECTS, Action
 from app.fair_play.schemas import ReportSaid
 from app.registry.service import get_company
 from app.web import fair_play_words
-from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of
-from app.web.pages import PageLanguage, SameSite, go, page, read_id
+from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of, version_of
+from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
 
@@ -95,11 +95,11 @@ def decide_page(
     form: FormDep,
 ) -> Response:
     """Decide, or appeal."""
-    report_id, version = read_id(key), text_of(form, "version")
-    said, if_match = text_of(form, "decision")[:2000], f'"{version}"' if version else None
+    report_id, if_match = read_id(key), version_of(form)
+    said = text_of(form, "decision")[:2000]
     move: Action | None = next((one for one in ACTIONS if one == action), None)
     if move is None:
-        raise NotFound("没有这个页面，地址可能不完整或已失效")
+        raise no_page()
     try:
         with runtime.session(actor=actor) as session:
             if move == "appeal":
@@ -166,7 +166,7 @@ def _form(
     errors: Errors | None = None,
 ) -> HTMLResponse:
     if subject not in SUBJECTS:
-        raise NotFound("没有这个页面，地址可能不完整或已失效")
+        raise no_page()
     with runtime.session(writing=False, actor=actor) as session:
         require_person(session)
         title = reports.title_of(session, "demand" if subject == "demand" else "company", key)

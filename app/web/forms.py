@@ -35,6 +35,12 @@ FilesDep = Annotated[FormData, Depends(_form_with_files)]
 """A form that may carry files."""
 
 
+def version_of(form: FormData) -> str | None:
+    """The version a form was filled in on, as If-Match says it; None where it says none."""
+    version = text_of(form, "version")
+    return f'"{version}"' if version else None
+
+
 def text_of(form: FormData, name: str) -> str:
     """One text of a form; "" when it was not sent."""
     value = form.get(name, "")

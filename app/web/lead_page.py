@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from app.accounts.policy import may
 from app.core.actor import Actor
 from app.core.clock import CHINA
-from app.core.errors import InvalidInput, NotFound, Problem
+from app.core.errors import InvalidInput, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
@@ -25,7 +25,7 @@ from app.registry.service import get_company
 from app.web.forms import Errors, FilesDep, FormDep, errors_of, text_of
 from app.web.lead_words import LeadWords
 from app.web.moments import read_moment
-from app.web.pages import PageLanguage, SameSite, go, page, read_id
+from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter(prefix="/leads/{key}")
 
@@ -155,7 +155,7 @@ def move(
 ) -> Response:
     """Start, postpone, finish, lose or reopen."""
     if action not in ACTIONS:
-        raise NotFound("没有这个页面，地址可能不完整或已失效")
+        raise no_page()
     try:
         with runtime.session(actor=actor) as session:
             reason = text_of(form, "reason")[:200]

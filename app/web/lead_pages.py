@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.accounts.policy import may
 from app.core.actor import Actor
 from app.core.clock import today
-from app.core.errors import InvalidInput, NotFound, Problem
+from app.core.errors import InvalidInput, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import translate
 from app.leads import handing, service
@@ -24,7 +24,7 @@ from app.registry.service import get_company
 from app.web.forms import FormDep, text_of
 from app.web.lead_words import LeadWords
 from app.web.moments import end_of_day
-from app.web.pages import PageLanguage, SameSite, go, page, read_id
+from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 from app.web.places import place_choices
 
 router = APIRouter()
@@ -102,7 +102,7 @@ def export_file(
 ) -> Response:
     """The leads the filters leave, as a file."""
     if form not in FORMS:
-        raise NotFound("没有这个页面，地址可能不完整或已失效")
+        raise no_page()
     kind, words = form, LeadWords(language)
 
     def say(sort: str, key: str) -> str:

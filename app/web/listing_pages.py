@@ -22,7 +22,7 @@ from app.core.ids import new_id
 from app.registry import service as registry
 from app.registry.models import Company
 from app.web.forms import Errors, FormDep, errors_of, invalid_input, read_fields, text_of
-from app.web.pages import PageLanguage, SameSite, go, is_fragment, page, read_id
+from app.web.pages import PageLanguage, SameSite, go, is_fragment, no_page, page, read_id
 from search.documents import ROLES
 
 router = APIRouter()
@@ -145,7 +145,7 @@ def move_listing_page(
     """Confirm, dismiss, undo, withdraw, republish; the banner anew for HTMX, else the page."""
     move = next((known for known in get_args(Action) if known == action), None)
     if move is None or move == "edit":
-        raise NotFound("没有这个页面，地址可能不完整或已失效")
+        raise no_page()
     with runtime.session(actor=actor) as session:
         listing = catalogue.move_listing(session, read_id(key), action=move, if_match=None)
         company = registry.get_company(session, listing.company_id)

@@ -8,14 +8,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.core.actor import Actor
-from app.core.errors import NotFound
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.notify import inbox
 from app.notify.schemas import NoticePublic
 from app.web.forms import FormDep, text_of
-from app.web.pages import PageLanguage, SameSite, go, is_fragment, own_path, page, read_id
+from app.web.pages import PageLanguage, SameSite, go, is_fragment, no_page, own_path, page, read_id
 
 router = APIRouter()
 
@@ -61,7 +60,7 @@ def undo(
         moment = datetime.fromisoformat(text_of(form, "read_at"))
         moment.astimezone()
     except (ValueError, OverflowError):
-        raise _no_page() from None
+        raise no_page() from None
     with runtime.session(actor=actor) as session:
         inbox.undo_mark_all(session, moment)
     return _after(request, runtime, actor, language, form)
@@ -79,7 +78,7 @@ def mark(
 ) -> Response:
     """Mark one read or unread; the list anew for HTMX, else the page."""
     if action not in ("read", "unread"):
-        raise _no_page()
+        raise no_page()
     with runtime.session(actor=actor) as session:
         inbox.mark(session, read_id(key), read=action == "read")
     return _after(request, runtime, actor, language, form)
@@ -110,7 +109,3 @@ def _page(
         request, template, language, listed=[NoticePublic.of(one, language) for one in found], more=more, count=count,
         unread=unread, cursor=cursor, marked=marked,
     )  # fmt: skip
-
-
-def _no_page() -> NotFound:
-    return NotFound("没有这个页面，地址可能不完整或已失效")

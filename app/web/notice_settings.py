@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
 from app.core.actor import SYSTEM, Actor
-from app.core.errors import InvalidInput, NotFound
+from app.core.errors import InvalidInput
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
@@ -19,7 +19,7 @@ from app.notify.kinds import GROUPS, KINDS
 from app.notify.schemas import Preferences, PreferencesUpdate
 from app.notify.secrets import read_unsubscribe_token
 from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of
-from app.web.pages import PageLanguage, SameSite, go, page
+from app.web.pages import PageLanguage, SameSite, go, no_page, page
 
 router = APIRouter()
 
@@ -86,7 +86,7 @@ def take_again(request: Request, token: str, runtime: RuntimeDep, language: Page
 def _read(runtime: Runtime, token: str) -> tuple[UUID, str]:
     found = read_unsubscribe_token(runtime.settings, token)
     if found is None:
-        raise NotFound("没有这个页面，地址可能不完整或已失效")
+        raise no_page()
     return found
 
 

@@ -49,12 +49,17 @@ PageLanguage = Annotated[Language, Depends(page_language)]
 SameSite = Depends(refuse_cross_site)
 
 
+def no_page() -> NotFound:
+    """What to raise for an address that leads nowhere."""
+    return NotFound("没有这个页面，地址可能不完整或已失效")
+
+
 def read_id(text: str) -> UUID:
     """An id from an address; NotFound when it is none, as a mistyped address is a page that does not exist."""
     try:
         return UUID(text)
     except ValueError:
-        raise NotFound("没有这个页面，地址可能不完整或已失效") from None
+        raise no_page() from None
 
 
 def static_url(name: str) -> str:

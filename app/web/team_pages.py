@@ -12,13 +12,13 @@ from app.accounts.contacts import masked, read_contact
 from app.accounts.delivery import deliver, invitation_message
 from app.accounts.policy import SCOPES, may, require_person
 from app.core.actor import SEAT_ROLES, Actor, SeatRole
-from app.core.errors import Conflict, InvalidInput, NotFound, Problem
+from app.core.errors import Conflict, InvalidInput, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.registry.service import get_company
 from app.web.forms import Errors, FormDep, errors_of, text_of, texts_of
-from app.web.pages import PageLanguage, SameSite, go, page, read_id
+from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
 
@@ -118,7 +118,7 @@ def change_key(
         elif action == "revoke":
             keys.revoke_key(session, read_id(api_key))
         else:
-            raise NotFound("没有这个页面，地址可能不完整或已失效")
+            raise no_page()
     if token:
         return _page(request, runtime, actor, language, read_id(key), token=token)
     return go(f"/companies/{read_id(key)}/team")

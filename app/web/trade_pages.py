@@ -13,7 +13,7 @@ from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from app.core.actor import Actor
-from app.core.errors import InvalidInput, NotFound, Problem, Unauthenticated
+from app.core.errors import InvalidInput, Problem, Unauthenticated
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.idempotency import once
@@ -27,7 +27,7 @@ from app.trade.policy import DECLINE_REASONS, DeclineReason
 from app.trade.quote_schemas import FREIGHTS, QuoteTerms
 from app.web import trade_words
 from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of
-from app.web.pages import PageLanguage, SameSite, go, page, read_id
+from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
 
@@ -97,7 +97,7 @@ def _do(session: Session, demand_id: UUID, action: str, form: FormData) -> None:
         case "give-up":
             trade.decline_award(session, read_id(about), reason=text_of(form, "reason")[:500])
         case _:
-            raise NotFound("没有这个页面，地址可能不完整或已失效")
+            raise no_page()
 
 
 def _reason(form: FormData) -> DeclineReason:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from app.accounts.policy import require
 from app.core.actor import Actor
-from app.core.errors import Conflict, InvalidInput, NotFound
+from app.core.errors import Conflict, InvalidInput
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
@@ -20,7 +20,7 @@ from app.notify.secrets import shown
 from app.notify.webhook_schemas import WebhookCreate
 from app.registry.service import get_company
 from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of, texts_of
-from app.web.pages import PageLanguage, SameSite, go, page, read_id
+from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
 
@@ -98,7 +98,7 @@ def act(
             case "remove":
                 webhooks.remove_webhook(session, webhook_id)
             case _:
-                raise NotFound("没有这个页面，地址可能不完整或已失效")
+                raise no_page()
     if secret:
         return _one_page(request, runtime, actor, language, webhook_id, secret=secret)
     if action == "remove":

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from app.core.actor import Actor
-from app.core.errors import InvalidInput, NotFound, Problem
+from app.core.errors import InvalidInput, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.ids import new_id
@@ -24,7 +24,7 @@ from app.knowledge.policy import ACTIONS, KINS, STATES, State, allowed
 from app.knowledge.schemas import WordCreate
 from app.knowledge.sheet import Imported, export_words, import_words
 from app.web.forms import Errors, FilesDep, FormDep, errors_of, invalid_input, text_of, texts_of
-from app.web.pages import PageLanguage, SameSite, go, page, read_id
+from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
 AT_ONCE = 50
@@ -69,7 +69,7 @@ def decide_words(action: str, runtime: RuntimeDep, actor: ActorDep, form: FormDe
     """Do one thing to every ticked pair."""
     move = next((one for one in ACTIONS if one == action), None)
     if move is None:
-        raise NotFound("没有这个页面，地址可能不完整或已失效")
+        raise no_page()
     ids = [read_id(one) for one in texts_of(form, "id")]
     if not ids:
         return _back(form, "nothing")
