@@ -17,7 +17,7 @@ Within = Literal["district", "city", "province", "anywhere"]
 Language = Literal["zh", "en"]
 
 ReasonType = Literal[
-    "words", "meaning", "role", "spec", "grade", "capacity", "place", "verified", "fresh", "name"
+    "words", "meaning", "role", "spec", "grade", "capacity", "place", "verified", "fresh", "name", "line"
 ]
 GapType = Literal["spec_missed", "spec_unknown", "reseller", "unconfirmed", "distance_unknown", "weak"]
 

@@ -8,8 +8,10 @@ that the buyer reads, and a demand whose buyer would not be shown the firm is no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from matching.encoders.base import Encoder
 from matching.knowledge import Expander
@@ -31,8 +33,13 @@ MOST_DEMANDS = 30
 """Candidates that are matched in full, each about as dear as a match of its own."""
 
 
-def demand_document(key: str, version: int, need: Need, *, updated_at: float = 0.0) -> SupplierDocument:
-    """A standing demand as the index takes it; ``updated_at`` is in seconds since the epoch."""
+def demand_document(
+    key: str, version: int, need: Need, *, updated_at: float = 0.0, lines: Mapping[str, Need] | None = None
+) -> SupplierDocument:
+    """A standing demand as the index takes it; ``updated_at`` is in seconds since the epoch.
+
+    A demand whose ``lines`` (need by id) are things of their own is found by each of these instead of by its head.
+    """
     queries = queries_of(need)
     return SupplierDocument(
         key=key,
@@ -41,8 +48,13 @@ def demand_document(key: str, version: int, need: Need, *, updated_at: float = 0
         name=queries.title,
         adcode=need.place.adcode if need.place else "",
         updated_at=updated_at,
-        items=(CapabilityItem(key, need.kind or "product", "make", queries.head, _told(queries)),),
+        items=tuple(_item(part, one) for part, one in (lines or {key: need}).items()),
     )
+
+
+def _item(key: str, need: Need) -> CapabilityItem:
+    queries = queries_of(need)
+    return CapabilityItem(key, need.kind or "product", "make", queries.head, _told(queries))
 
 
 def _told(queries: Queries) -> str:
@@ -65,6 +77,20 @@ def demands_near(
     # A cosine means the same for every item. A sum of word weights grows with the item's own words, so there the share counts.
     said = [[replace(hit, score=hit.score / max(hits[0].score, 1e-9)) for hit in hits] for hits in said]
     return fuse({"meaning": _best(meant), "item_words": _best(said)}, most=most)
+
+
+def nearest_needs(firm: SupplierDocument, needs: Sequence[Need], *, encoder: Encoder, most: int) -> list[int]:
+    """Places of the needs that are most like something the firm offers, in words and meaning, nearest first."""
+    items = telling_items(firm)
+    if len(needs) <= most or not items:
+        return list(range(len(needs)))[:most] if items else []
+    heads = [queries_of(need).head for need in needs]
+    nearness = encoder.encode_queries(heads) @ encoder.encode_queries([item.title for item in items]).T
+    offered = [set(tokens(item.title)) for item in items]
+    for at, head in enumerate(heads):
+        asked = set(tokens(head))
+        nearness[at] += [len(asked & words) / max(len(asked), 1) for words in offered]
+    return [int(at) for at in np.argsort(-nearness.max(axis=1), kind="stable")[:most]]
 
 
 def telling_items(firm: SupplierDocument) -> list[CapabilityItem]:

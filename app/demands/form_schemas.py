@@ -38,7 +38,7 @@ class FormPublic(BaseModel):
 
 
 class FormList(BaseModel):
-    """The fifteen request forms."""
+    """The sixteen request forms."""
 
     items: list[FormPublic]
 

@@ -1,4 +1,4 @@
-"""The fifteen request forms, each declared once in ``request_forms/*.toml`` as the catalogue's kinds are.
+"""The sixteen request forms, each declared once in ``request_forms/*.toml`` as the catalogue's kinds are.
 
 A declaration drives validation, the API's schema, the form on the page, what is shown of a demand, and what is
 understood of it. Talent is one type with three forms: its dependent fields follow the choice.
@@ -25,16 +25,17 @@ FOLDER = Path(__file__).parent / "request_forms"
 
 FormName = Literal[
     "urgent_purchase", "key_enterprise_purchase", "raw_material", "building_material", "machining", "packaging", "repair",
-    "environmental", "logistics", "construction", "technology_service", "warehouse", "plant", "equipment", "talent",
+    "environmental", "logistics", "construction", "technology_service", "warehouse", "plant", "equipment", "talent", "project",
 ]  # fmt: skip
 FORMS: tuple[FormName, ...] = get_args(FormName)
-Group = Literal["purchasing", "services", "idle", "talent"]
+Group = Literal["purchasing", "services", "idle", "talent", "projects"]
 
 GROUPS: dict[Group, Words] = {
     "purchasing": Words(zh="采购", en="Purchasing"),
     "services": Words(zh="生产服务", en="Production services"),
     "idle": Words(zh="闲置资源", en="Idle resources"),
     "talent": Words(zh="人才", en="Talent"),
+    "projects": Words(zh="项目", en="Projects"),
 }
 
 
@@ -44,6 +45,8 @@ class RequestForm(FormDeclaration):
     form: FormName
     group: Group
     kind: Kind
+    per_line: bool = False
+    """Its lines are things of their own, each matched by itself: a project's bill of materials."""
 
 
 def load_form(path: Path) -> RequestForm:

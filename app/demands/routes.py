@@ -53,7 +53,7 @@ def understand_words(said: UnderstandRequest) -> Understood:
 
 @router.get("/request-forms", tags=["lookups"], responses=errors())
 def list_request_forms() -> FormList:
-    """需求表单 The fifteen request forms."""
+    """需求表单 The sixteen request forms."""
     return FormList(items=[FormPublic.model_validate(declared) for declared in load_forms().values()])
 
 
@@ -65,10 +65,16 @@ def get_request_form_schema(form: FormName) -> dict[str, Any]:
 
 @router.get("/demands", responses=errors())
 def list_demands(
-    session: SessionDep, state: State | None = None, limit: LimitQuery = 20, cursor: CursorQuery = ""
+    session: SessionDep,
+    state: State | None = None,
+    form: FormName | None = None,
+    limit: LimitQuery = 20,
+    cursor: CursorQuery = "",
 ) -> Page[DemandPublic]:
-    """需求列表 Demands, the newest first."""
-    found, more = service.list_demands(session, state=state or "", limit=limit, cursor=cursor)
+    """需求列表 Demands, the newest first; of one request form, as construction projects, where ``form`` says which."""
+    found, more = service.list_demands(
+        session, state=state or "", form=form or "", limit=limit, cursor=cursor
+    )
     return Page(items=service.published(session, found), next_cursor=more)
 
 

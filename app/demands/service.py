@@ -64,13 +64,15 @@ def get_demand(session: Session, key: UUID, *, for_update: bool = False) -> Dema
 
 
 def list_demands(
-    session: Session, *, state: str = "", limit: int = 20, cursor: str = ""
+    session: Session, *, state: str = "", form: str = "", limit: int = 20, cursor: str = ""
 ) -> tuple[list[Demand], str | None]:
-    """Demands, the newest first, and the cursor of the next page."""
+    """Demands in a state, of a request form, or all; the newest first, and the cursor of the next page."""
     # Ids are UUIDv7: their order is that of creation.
     query = select(Demand).order_by(col(Demand.id).desc())
     if state:
         query = query.where(col(Demand.state) == state)
+    if form:
+        query = query.where(col(Demand.form) == form)
     if cursor:
         query = query.where(col(Demand.id) < decode_id_cursor(cursor))
     return read_page(session, query, limit=limit, key=lambda row: str(row.id))

@@ -22,11 +22,10 @@ from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.runtime import Runtime
 from app.demands.models import Demand
-from app.demands.service import need_of
 from app.matches.due import Due, claimed
+from app.matches.firms import firms_for
 from app.matches.models import Alert, Outcome
 from app.matches.reverse import ranked_demands, standing_ones
-from app.matches.service import match_need
 from app.notify.kinds import KINDS
 from app.notify.service import tell
 from app.registry.models import Company
@@ -107,10 +106,9 @@ def _firms(runtime: Runtime, session: Session, demand_id: UUID) -> list[Pair]:
     # Whom an invited demand is shown to is its buyer's to say.
     if demand is None or demand.visibility == "invited":
         return []
-    found = match_need(runtime, need_of(demand), limit=DEPTH, buyer=demand.buyer_company_id)
     pairs = [
         _pair(demand, UUID(match.supplier.key), match.supplier.name, match)
-        for match in found.matches
+        for match in firms_for(runtime, session, demand, depth=DEPTH)
         if match.score >= ALERT_SCORE
     ]
     firms = [pair.company_id for pair in pairs]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.demands.schemas import DemandPublic
+from app.demands.schemas import DemandPublic, LinePublic
 from app.matches.schemas import MATCH_EXAMPLE, GapPublic, MatchedItem, ReasonPublic
 
 _PARTS = ("rank", "score", "item", "distance_km", "reasons", "gaps")
@@ -27,6 +27,9 @@ class DemandMatch(BaseModel):
     rank: int
     score: float
     demand: DemandPublic
+    line: LinePublic | None = Field(
+        default=None, description="项目清单中匹配的一项 The line of a project's bill of materials that suits"
+    )
     item: MatchedItem | None
     distance_km: float | None
     reasons: list[ReasonPublic]

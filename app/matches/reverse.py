@@ -15,14 +15,15 @@ from app.core.runtime import Runtime
 from app.demands.models import Demand
 from app.demands.policy import ANSWERABLE
 from app.demands.schemas import DemandPublic
-from app.demands.service import need_of, published
+from app.demands.service import published
 from app.fair_play.service import blocked_with
+from app.matches.bills import by_best_line, wanted_of
 from app.matches.demand_schemas import DemandMatch, DemandsAnswer
 from app.matches.schemas import GapPublic, MatchedItem, ReasonPublic
 from app.matches.standing import standing
 from app.registry.service import get_company
 from matching.result import Match
-from matching.reverse import MOST_DEMANDS, Asked, demands_near, suiting
+from matching.reverse import MOST_DEMANDS, demands_near, suiting
 from search.index import SearchUnavailable
 
 
@@ -66,17 +67,20 @@ def ranked_demands(
         for one in session.exec(standing_ones([UUID(one.key) for one in near]))
         if one.buyer_company_id not in blocked
     }
-    asked = [_asked(open_ones[one.key]) for one in near if one.key in open_ones]
+    wanted = wanted_of(
+        session, firm, [open_ones[one.key] for one in near if one.key in open_ones], runtime.encoder
+    )
     matched = suiting(
         firm.key,
-        asked,
+        [one.asked for one in wanted],
         index=index,
         encoder=runtime.encoder,
         ranker=runtime.ranker,
         language=language,
         expander=runtime.words.expander,
     )
-    return [(open_ones[one.key], match) for one, match in matched]
+    by_key = {one.asked.key: one for one in wanted}
+    return by_best_line([(by_key[one.key], match) for one, match in matched], language)
 
 
 def standing_ones(keys: list[UUID]) -> SelectOfScalar[Demand]:
@@ -85,19 +89,20 @@ def standing_ones(keys: list[UUID]) -> SelectOfScalar[Demand]:
     return select(Demand).where(col(Demand.id).in_(keys), col(Demand.state).in_(ANSWERABLE), valid)
 
 
-def _asked(demand: Demand) -> Asked:
-    own = {str(demand.buyer_company_id)} if demand.buyer_company_id else set()
-    return Asked(str(demand.id), need_of(demand), frozenset(own))
-
-
 def _public(demand: DemandPublic, match: Match) -> DemandMatch:
     item = match.item
     return DemandMatch(
         rank=match.rank,
         score=match.score,
         demand=demand,
+        line=next((line for line in demand.lines if line.position == _line_of(match)), None),
         item=MatchedItem.of(item) if item else None,
         distance_km=match.distance_km,
         reasons=[ReasonPublic.of(reason) for reason in match.reasons],
         gaps=[GapPublic.of(gap) for gap in match.gaps],
     )
+
+
+def _line_of(match: Match) -> int:
+    """Which line of a project the match is for, from 1; 0 for a demand as a whole."""
+    return next((reason.params["position"] for reason in match.reasons if reason.type == "line"), 0)

@@ -14,6 +14,7 @@ from app.core.i18n import Language, translate
 from app.core.pagination import decode_cursor, encode_cursor
 from app.core.problem_details import errors
 from app.core.text import Line
+from app.demands.line_needs import need_of_line
 from app.demands.needs import Adcode
 from app.demands.service import get_demand, need_of
 from app.matches import service
@@ -85,6 +86,10 @@ def list_matches(
     actor: ActorDep,
     language: LanguageDep,
     demand_id: UUID,
+    line: Annotated[
+        UUID | None,
+        Query(description="只为这一条明细找 For this line alone, as of a project's bill of materials"),
+    ] = None,
     within: Within | None = None,
     sort: Sort = "score",
     limit: Count = 20,
@@ -97,7 +102,7 @@ def list_matches(
     """某需求的供应商 Suppliers for a stored demand, from the index as it stands now."""
     with runtime.session(writing=False, actor=actor) as session:
         demand = get_demand(session, demand_id)
-    need = need_of(demand)
+        need = need_of_line(session, demand, line) if line else need_of(demand)
     filters = MatchFilters(
         divisions=division, industries=industry, roles=role, tags=tag, verified_only=verified
     )
@@ -110,7 +115,7 @@ def list_matches(
         filters=service.index_filters(filters),
         language=language,
         buyer=demand.buyer_company_id,
-        shown_for=demand.id,
+        shown_for=None if line else demand.id,
     )
     return MatchAnswer.of(result)
 

@@ -13,6 +13,7 @@ from app.core.backends import begin_successor
 from app.core.database import unit_of_work
 from app.core.outbox import OutboxClaim, Then, claim, park
 from app.core.runtime import Runtime
+from app.demands.line_needs import needs_by_line
 from app.demands.models import Demand
 from app.demands.policy import ANSWERABLE
 from app.demands.service import need_of
@@ -47,9 +48,13 @@ class DemandChanges:
             query = select(Demand).where(col(Demand.id).in_(ids), col(Demand.state).in_(ANSWERABLE))
             with unit_of_work(self._engine, writing=False, actor=SYSTEM) as session:
                 demands = session.scalars(query).all()
+                by_line = needs_by_line(session, demands)
             for demand in demands:
                 key, moment = str(demand.id), demand.updated_at.timestamp()
-                found[key] = demand_document(key, demand.version, need_of(demand), updated_at=moment)
+                lines = {str(one.line.id): one.need for one in by_line.get(demand.id, ())}
+                found[key] = demand_document(
+                    key, demand.version, need_of(demand), updated_at=moment, lines=lines
+                )
         return found
 
     def park(self, rejected: Collection[Rejection]) -> None:

@@ -20,6 +20,7 @@ from app.core.runtime import Runtime
 from app.demands import service as demands
 from app.demands.files import ACCEPTED, files_of
 from app.demands.forms import GROUPS, form_named, load_forms
+from app.demands.line_needs import needs_by_line
 from app.demands.models import Demand
 from app.demands.policy import BY_HAND, STATES, Action, allowed
 from app.demands.review import FINDING_MESSAGES, Mode
@@ -49,14 +50,21 @@ def demands_page(
     actor: ActorDep,
     language: PageLanguage,
     state: str = "",
+    form: str = "",
     cursor: str = "",
 ) -> HTMLResponse:
-    """Demands, the newest first."""
+    """Demands, the newest first; with ``form`` those of one request form, as construction projects."""
     state = state if state in STATES else ""
+    declared = form_named(form)
     with runtime.session(writing=False, actor=actor) as session:
-        found, more = demands.list_demands(session, state=state, cursor=cursor)
+        found, more = demands.list_demands(
+            session, state=state, form=declared.form if declared else "", cursor=cursor
+        )
     listed = [(demand, demands.need_of(demand)) for demand in found]
-    return page(request, "demands.html", language, listed=listed, more=more, state=state, states=STATES)
+    return page(
+        request, "demands.html", language, listed=listed, more=more, state=state, states=STATES, form=declared,
+        projects=form_named("project"),
+    )  # fmt: skip
 
 
 @router.get("/demands/new")
@@ -122,21 +130,27 @@ def _posted(session: Session, said: DemandCreate, *, repeat: bool, review: Mode)
 
 @router.get("/demands/{key}")
 def demand_page(
-    request: Request, key: str, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage
+    request: Request, key: str, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage, line: str = ""
 ) -> HTMLResponse:
-    """One demand with its matches; for HTMX the matches alone."""
+    """One demand with its matches, of a project those of the ``line``, its first when none is named; for HTMX the matches alone."""
     with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, read_id(key))
         lines = demands.lines_of(session, demand.id)
+        by_line = {str(one.line.id): one for one in needs_by_line(session, [demand]).get(demand.id, ())}
         files = files_of(session, demand.id)
         revisions = revisions_of(session, demand) if demand.revision > 1 else []
     need = demands.need_of(demand)
     buyer = demand.buyer_company_id
-    ranked = matches_or_none(request, runtime, need, language, buyer=buyer, shown_for=demand.id)
+    chosen = by_line.get(line) or next(iter(by_line.values()), None)
+    ranked = matches_or_none(
+        request, runtime, chosen.need if chosen else need, language, buyer=buyer,
+        shown_for=None if chosen else demand.id,
+    )  # fmt: skip
+    kept = {"line": str(chosen.line.id)} if chosen else {}
     if is_fragment(request):
-        return page(request, "parts/matches.html", language, ranked=ranked, kept={})
+        return page(request, "parts/matches.html", language, ranked=ranked, kept=kept)
     return page(
-        request, "demand.html", language, demand=demand, ranked=ranked, kept={},
+        request, "demand.html", language, demand=demand, ranked=ranked, kept=kept, chosen=chosen,
         actions=allowed(demand.state) if demands.may_edit(actor, demand) else [], buys=trade.buys(actor, demand),
         rows=_said_rows(demand, need, language), lines=lines, buyer=demands.may_see_buyer(actor, demand),
         form=form_named(demand.form), files=files, revisions=revisions, days_left=demands.days_left(demand),
