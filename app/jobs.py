@@ -4,6 +4,7 @@ from app.codes.statistics import write_scans
 from app.core.idempotency import forget_old_answers
 from app.core.jobs import Job
 from app.deals.shown import count_shown
+from app.deals.silence import end_silence
 from app.demands.expiry import expire_demands
 from app.knowledge.learning import learn_at_night
 from app.leads.keeping import forget_old_scans, remind
@@ -25,6 +26,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget old impressions", every=3600, run=forget_old_impressions),
     Job("suggest words", every=1800, run=learn_at_night),
     Job("count reviews that are shown", every=60, run=count_shown),
+    Job("end silence after deliveries", every=60, run=end_silence),
     *NOTICE_JOBS,
     *TRADE_JOBS,
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, ColumnElement, Index, Numeric, Text, UniqueConstraint, or_
+from sqlalchemy import JSON, Column, ColumnElement, Index, Numeric, String, Text, UniqueConstraint, or_
 from sqlmodel import Field, SQLModel, col
 
 from app.core.actor import Actor
@@ -25,6 +25,9 @@ def _parties(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+_DELIVERED = Column("state", String) == "delivered"
+
+
 @seen_by(_parties)
 class Deal(SQLModel, table=True):
     """What was awarded to one supplier. ``state`` moves as app.deals.policy says."""
@@ -33,7 +36,11 @@ class Deal(SQLModel, table=True):
     __table_args__ = (
         Index("ix_deal_buyer_company_id_id", "buyer_company_id", "id"),
         Index("ix_deal_supplier_company_id_id", "supplier_company_id", "id"),
-    )
+        # Deliveries that wait to be accepted.
+        Index(
+            "ix_deal_delivered_at", "delivered_at", sqlite_where=_DELIVERED, postgresql_where=_DELIVERED,
+        ),
+    )  # fmt: skip
 
     id: UUID = Field(primary_key=True)
     demand_id: UUID = Field(foreign_key="demand.id", index=True)
@@ -57,7 +64,11 @@ class Deal(SQLModel, table=True):
     """app.deals.schemas.Milestone as JSON, in order."""
     confirmed_at: datetime | None = None
     delivered_at: datetime | None = None
+    reminded_at: datetime | None = None
+    """When the buyer was reminded to accept this delivery."""
     accepted_at: datetime | None = None
+    accepted_by: str = Field(default="", max_length=10)
+    """``buyer``; ``time`` where the buyer stayed silent."""
     disputed_at: datetime | None = None
     """When the last dispute was raised; it stays when the dispute is over."""
     disputed_by: str = Field(default="", max_length=10)

@@ -1,6 +1,7 @@
 """The life of a deal: which moves there are, from where to where, and which side makes each. The one table of it.
 
-A deal is begun by an award. Both sides confirm the same terms, the supplier marks it delivered, the buyer accepts it.
+A deal is begun by an award. Both sides confirm the same terms, the supplier marks it delivered, the buyer accepts it,
+or stays silent for so long, though reminded, that it counts as accepted.
 Whoever changes the terms takes both confirmations back. A dispute stops everything until whoever raised it, or an
 operator, lets it go on, the buyer accepts after all, or an operator annuls it.
 """
@@ -29,6 +30,7 @@ Action = Literal[
     "deliver",
     "retract",
     "accept",
+    "accept_by_time",
     "dispute",
     "resume",
     "cancel",
@@ -56,6 +58,7 @@ MOVES: dict[tuple[State, Action], State] = {
     ("active", "cancel"): "cancelled",
     ("delivered", "retract"): "active",
     ("delivered", "accept"): "accepted",
+    ("delivered", "accept_by_time"): "accepted",
     ("delivered", "dispute"): "disputed",
     ("disputed", "resume"): "active",
     ("disputed", "accept"): "accepted",
@@ -69,6 +72,8 @@ SIDES: dict[Action, tuple[Side, ...]] = {
     "deliver": ("supplier",),
     "retract": ("supplier",),
     "accept": ("buyer",),
+    # Nobody's: the program does it (app.deals.silence).
+    "accept_by_time": (),
     "dispute": ("buyer", "supplier"),
     # Of the two parties only the one that raised the dispute (app.deals.service).
     "resume": ("buyer", "supplier", "operator"),
@@ -88,6 +93,11 @@ CRITERIA: dict[Party, tuple[str, ...]] = {
 
 BLIND = timedelta(days=14)
 """A review is shown once both sides have rated, or when this long has passed, so that neither answers the other's marks."""
+
+REMINDED_AFTER = timedelta(days=7)
+"""How long after delivery a buyer who neither accepted nor disputed it is reminded."""
+ACCEPTED_AFTER = timedelta(days=3)
+"""How long after that the delivery counts as accepted."""
 
 ORDERS_COUNTED = 10
 """Figures on a profile are of the last so many orders: what a firm is like now."""

@@ -156,7 +156,14 @@ class DealPublic(BaseModel):
     milestones: list[Milestone]
     confirmed_at: datetime | None = None
     delivered_at: datetime | None = None
+    accepts_at: datetime | None = Field(
+        default=None,
+        description="此时仍未验收或提出异议则视为已验收 When a delivery nobody speaks of counts as accepted",
+    )
     accepted_at: datetime | None = None
+    accepted_by: str = Field(
+        default="", description="buyer 采购方，time 逾期视为验收 Who accepted: the buyer, or time"
+    )
     disputed_at: datetime | None = None
     disputed_by: str
     dispute_note: str

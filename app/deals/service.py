@@ -17,15 +17,16 @@ from app.core.clock import now, today
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.pagination import decode_id_cursor, read_page
-from app.core.tenancy import across_tenants, actor_of
+from app.core.tenancy import actor_of
 from app.core.versions import check_version
+from app.deals.ending import accepts_at, conclude, touch
 from app.deals.models import Deal
 from app.deals.notices import tell_moved, tell_party
 from app.deals.policy import ENDED, PARTIES, SIDES, Action, Party, Side, State, allowed, moved
 from app.deals.schemas import DealLine, DealPublic, DealTerms, Milestone, Query
 from app.deals.standing import standing
 from app.demands import service as demands
-from app.registry.service import get_company, home_division, touch_company
+from app.registry.service import get_company, home_division
 
 __all__ = [
     "accept", "annul", "begin_deal", "cancel", "confirm", "deals_of_demand", "deliver", "dispute", "get_deal",
@@ -148,7 +149,7 @@ def mark_milestone(
     deal.milestones = [
         {**one, "done_at": stated} if at == position else one for at, one in enumerate(deal.milestones)
     ]
-    _touch(session, deal)
+    touch(session, deal)
     if done:
         tell_party(session, deal, "buyer", "deal.milestone", milestone=deal.milestones[position]["name"])
     return deal
@@ -158,7 +159,7 @@ def deliver(session: Session, key: UUID, *, if_match: str | None = None) -> Deal
     """Mark everything delivered. Raises NotFound, Forbidden, PreconditionFailed, Conflict."""
 
     def change(deal: Deal, _side: Side) -> None:
-        deal.delivered_at = now()
+        deal.delivered_at, deal.reminded_at = now(), None
 
     return _move(session, key, "deliver", change, if_match=if_match)
 
@@ -176,7 +177,7 @@ def accept(session: Session, key: UUID, *, if_match: str | None = None) -> Deal:
     """Accept the delivery; with its last deal the demand is fulfilled. Raises NotFound, Forbidden, PreconditionFailed, Conflict."""
 
     def change(deal: Deal, _side: Side) -> None:
-        deal.accepted_at = now()
+        deal.accepted_at, deal.accepted_by = now(), "buyer"
         # Accepted out of a dispute about something that was never marked delivered.
         deal.delivered_at = deal.delivered_at or deal.accepted_at
 
@@ -258,10 +259,13 @@ def public(session: Session, deal: Deal) -> DealPublic:
     """As the API shows it to the session's actor."""
     actor = actor_of(session)
     return DealPublic(
-        **deal.model_dump(exclude={"state", "lines", "milestones", "division", "buyer_person_id"}),
+        **deal.model_dump(
+            exclude={"state", "lines", "milestones", "division", "buyer_person_id", "reminded_at"}
+        ),
         state=cast(State, deal.state),
         lines=[DealLine.model_validate(line) for line in deal.lines],
         milestones=[Milestone.model_validate(one) for one in deal.milestones],
+        accepts_at=accepts_at(deal),
         sides=list(sides_of(actor, deal)),
         actions=actions_of(actor, deal),
     )
@@ -286,12 +290,10 @@ def _move(
     check_version(if_match, deal.version, required=required)
     deal.state = moved(deal.state, action)
     change(deal, side)
-    _touch(session, deal)
+    touch(session, deal)
     tell_moved(session, deal, action, side)
     if deal.state in ENDED:
-        _tell_demand(session, deal)
-    if deal.state == "accepted":
-        touch_company(session, deal.supplier_company_id)  # a public figure of it has changed
+        conclude(session, deal)
     return deal
 
 
@@ -301,19 +303,6 @@ def _side(deal: Deal, action: Action, sides: Sequence[Side]) -> Side | None:
     if action == "resume":
         allowed_sides = [one for one in allowed_sides if one in (deal.disputed_by, "operator")]
     return next((one for one in sides if one in allowed_sides), None)
-
-
-def _tell_demand(session: Session, deal: Deal) -> None:
-    """Every deal accepted: the demand is fulfilled. Nothing left of an award: it takes quotes again."""
-    demand = demands.get_demand(session, deal.demand_id, for_update=True)
-    if demand.state != "awarded":
-        return
-    query = select(col(Deal.state)).where(col(Deal.demand_id) == deal.demand_id)
-    states = set(session.scalars(across_tenants(query, "other suppliers' deals decide what the demand is")))
-    if states == {"cancelled"}:
-        demands.move_demand(session, demand.id, action="fall_back")
-    elif states <= {"accepted", "cancelled"}:
-        demands.move_demand(session, demand.id, action="fulfil")
 
 
 def _called_off(note: str) -> Callable[[Deal, Side], None]:
@@ -337,11 +326,3 @@ def _on_side(actor: Actor, side: Query) -> ColumnElement[bool]:
     return col(Deal.buyer_company_id).in_(actor.companies) | (
         col(Deal.buyer_company_id).is_(None) & (col(Deal.buyer_person_id) == actor.id)
     )
-
-
-def _touch(session: Session, deal: Deal) -> Deal:
-    deal.version += 1
-    deal.updated_at = now()
-    session.add(deal)
-    session.flush()
-    return deal

@@ -26,6 +26,9 @@ HIDDEN: tuple[State, ...] = ("draft", "in_review", "withdrawn")
 ANSWERABLE: tuple[State, ...] = ("open", "quoting")
 """What suppliers may ask about and quote for."""
 
+OVER: tuple[State, ...] = ("fulfilled", "closed", "expired", "withdrawn")
+"""What has ended, until it is reopened."""
+
 MOVES: dict[tuple[State, Action], State] = {
     ("draft", "open"): "open",
     ("draft", "submit"): "in_review",

@@ -22,7 +22,7 @@ from app.demands.guests import guests_of, let_in, write_guests
 from app.demands.lines import lines_of, write_lines
 from app.demands.models import Demand
 from app.demands.needs import need_to_json
-from app.demands.policy import MOVERS, Action, moved
+from app.demands.policy import MOVERS, OVER, Action, moved
 from app.demands.review import FINDING_MESSAGES, Mode, needs_review, tell_buyer, tell_operators
 from app.demands.revisions import revise, state_revision
 from app.demands.rights import (
@@ -240,8 +240,9 @@ def _settle(demand: Demand, action: Action) -> None:
             demand.valid_until = now() + VALID
         if demand.quotes_until and demand.quotes_until <= now():
             demand.quotes_until, demand.sealed = None, False
-    over = demand.state in ("closed", "expired", "withdrawn", "fulfilled")
-    demand.closed_at = (demand.closed_at or now()) if over else None
+    if action == "fall_back" and demand.valid_until and demand.valid_until <= now():
+        demand.valid_until = now() + VALID  # It ran out while the award stood.
+    demand.closed_at = (demand.closed_at or now()) if demand.state in OVER else None
 
 
 def touch(session: Session, demand: Demand) -> Demand:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -48,17 +50,25 @@ def check_posting(session: Session, *, firm: UUID | None) -> None:
 
 def require_not_suspended(session: Session, firm: UUID | None) -> None:
     """Raise Forbidden for a firm that may neither post nor quote for the time being."""
-    if firm is None:
-        return
-    query = select(func.max(col(Report.suspended_until))).where(
-        col(Report.company_id) == firm,
-        col(Report.state).in_(("suspended", "appealed", "upheld")),
-        col(Report.suspended_until) > now(),
-    )
-    until = session.scalar(across_tenants(query, "a suspension holds, whoever reads of it"))
+    until = suspended_among(session, [firm]).get(firm) if firm else None
     if until:
         raise Forbidden(
             "该企业已被暂停发布与报价至 {until}，可在举报处理页面申诉",
             code="company_suspended",
             until=until.date().isoformat(),
         )
+
+
+def suspended_among(session: Session, firms: Collection[UUID]) -> dict[UUID, datetime]:
+    """Those of these firms that may neither post nor quote for the time being, and until when."""
+    query = (
+        select(col(Report.company_id), func.max(col(Report.suspended_until)))
+        .where(
+            col(Report.company_id).in_(firms),
+            col(Report.state).in_(("suspended", "appealed", "upheld")),
+            col(Report.suspended_until) > now(),
+        )
+        .group_by(col(Report.company_id))
+    )
+    rows = session.execute(across_tenants(query, "a suspension holds, whoever reads of it")).all()
+    return {firm: until for firm, until in rows if firm}

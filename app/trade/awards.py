@@ -5,8 +5,6 @@ Everybody locks the demand first, then awards and quotes, so that of two awards 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
@@ -14,26 +12,39 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.accounts.policy import require, require_known
-from app.core.clock import CHINA, now
+from app.core.clock import now
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import across_tenants
 from app.core.versions import check_version
+from app.deals.ending import when_ended
 from app.deals.service import begin_deal
 from app.demands.models import Demand
 from app.demands.service import lines_of, move_demand
 from app.matches.outcomes import record_outcome
 from app.registry.service import get_company
-from app.trade.award_lines import deal_lines, freight_of, lines_of_award, lines_taken, same_lines
+from app.trade.award_lines import deal_lines, lines_of_award, lines_taken
 from app.trade.award_schemas import AwardCreate, AwardLinePublic, AwardPublic
 from app.trade.comparison import compare
-from app.trade.costs import costs
-from app.trade.parties import buyer_side, lock_demand, require_buyer, require_buyer_of, tell_buyer, tell_firm
-from app.trade.policy import HOLDING, AwardState, award_moved, quote_moved
-from app.trade.quote_models import Award, AwardLine, Quote
+from app.trade.deal_ends import end_deal
+from app.trade.parties import (
+    kept_apart,
+    lock_demand,
+    require_buyer,
+    require_buyer_of,
+    tell_buyer,
+    tell_firm,
+    tell_firms,
+)
+from app.trade.policy import AwardState, award_moved, quote_moved
+from app.trade.quote_models import Award, Quote
 from app.trade.quotes import holds, sealed_until, terms_of, touch
 from app.trade.remaining import remaining
+from app.trade.succession import offer, offer_next, settle, touch_award
+
+# Whoever begins deals hears of their end, in every process: routes and jobs both come by here.
+when_ended(end_deal)
 
 
 def get_award(session: Session, key: UUID) -> Award:
@@ -81,9 +92,11 @@ def make_awards(
         quote = _lock_quote(session, demand, choice.quote_id, f"choices.{at}.quote_id")
         if choice.number is not None and choice.number != quote.number:
             raise Conflict("该报价刚有新版本，请刷新后重新比较", code="quote_changed", number=quote.number)
+        if kept_apart(session, demand, [quote.company_id]):
+            raise Conflict("目前不能向这家企业授标，请改选其他报价", code="quote_unavailable")
         given = lines_taken(session, lines, quote, choice, f"choices.{at}", new_id())
         after = [str(one) for one in order if one not in chosen]
-        made.append(_offer(session, demand, quote, given, said.confirm_hours, after))
+        made.append(offer(session, demand, quote, given, said.confirm_hours, after))
     if demand.state == "quoting":
         move_demand(session, demand_id, action="award")
     return made
@@ -111,7 +124,7 @@ def confirm(session: Session, key: UUID, *, if_match: str | None = None) -> Awar
         lines=deal_lines(session, award),
     )
     award.deal_id = deal.id
-    _touch(session, award)
+    touch_award(session, award)
     record_outcome(session, demand_id=demand.id, company_id=award.company_id, outcome="won")
     firm = get_company(session, award.company_id).name
     tell_buyer(session, award, demand, "award.confirmed", f"award/{award.id}/confirmed", company=firm)
@@ -148,11 +161,11 @@ def take_back(session: Session, key: UUID, *, reason: str = "", if_match: str | 
     check_version(if_match, award.version, required=False)
     award.state = award_moved(award.state, "take_back")
     award.reason = reason
-    _touch(session, award)
+    touch_award(session, award)
     quote.state = quote_moved(quote.state, "release")
     touch(session, quote)
     tell_firm(session, award.company_id, demand, "award.lost", f"award/{award.id}/taken_back")
-    _free(session, demand)
+    settle(session, demand)
     return award
 
 
@@ -176,82 +189,15 @@ def _lock_quote(session: Session, demand: Demand, key: UUID, field: str) -> Quot
     return quote
 
 
-def _offer(
-    session: Session,
-    demand: Demand,
-    quote: Quote,
-    lines: Sequence[AwardLine],
-    hours: int,
-    fallback: list[str],
-    after: Award | None = None,
-) -> Award:
-    quote.state = quote_moved(quote.state, "award")
-    touch(session, quote)
-    award = Award(
-        id=lines[0].award_id,
-        demand_id=demand.id,
-        quote_id=quote.id,
-        company_id=quote.company_id,
-        number=quote.number,
-        confirm_by=now() + timedelta(hours=hours),
-        confirm_hours=hours,
-        freight=freight_of(session, demand, quote, lines),
-        fallback=fallback,
-        after_id=after.id if after else None,
-        **buyer_side(demand),
-    )
-    session.add(award)
-    session.flush()
-    session.add_all(lines)
-    session.flush()
-    until = award.confirm_by.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
-    tell_firm(session, award.company_id, demand, "award.made", f"award/{award.id}", until=until)
-    return award
-
-
 def _drop(session: Session, demand: Demand, award: Award, quote: Quote, kind: str) -> None:
     """An award was not taken on: the quote is out, the lines go to the next in the buyer's order, if there is one."""
     quote.state = quote_moved(quote.state, "drop")
     touch(session, quote)
-    _touch(session, award)
+    touch_award(session, award)
     firm = get_company(session, award.company_id).name
     tell_buyer(session, award, demand, kind, f"award/{award.id}/{award.state}", company=firm)
-    if demand.state == "awarded" and not _next(session, demand, award):
-        _free(session, demand)
-
-
-def _next(session: Session, demand: Demand, award: Award) -> Award | None:
-    """The award to the next quote of the order that still stands and offers these lines in full."""
-    wanted = {line.demand_line_id: line.quantity for line in lines_of_award(session, award)}
-    asked = [line for line in lines_of(session, demand.id) if line.id in wanted]
-    for at, key in enumerate(award.fallback):
-        query = select(Quote).where(
-            col(Quote.id) == UUID(key),
-            col(Quote.demand_id) == demand.id,
-            col(Quote.state).in_(("submitted", "lost")),
-        )
-        quote = session.scalars(
-            across_tenants(query.with_for_update(), "an award concerns every quote of its demand")
-        ).one_or_none()
-        if quote is None:
-            continue
-        terms = terms_of(session, quote)
-        lines = same_lines(costs(asked, terms), wanted) if holds(terms) else []
-        if lines:
-            rest = award.fallback[at + 1 :]
-            return _offer(session, demand, quote, lines, award.confirm_hours, rest, award)
-    return None
-
-
-def _free(session: Session, demand: Demand) -> None:
-    """Where nothing of the demand is given away any more, quotes are compared again."""
-    query = select(col(Award.id)).where(col(Award.demand_id) == demand.id, col(Award.state).in_(HOLDING))
-    if (
-        demand.state == "awarded"
-        and session.scalars(across_tenants(query, "an award concerns every quote of its demand")).first()
-        is None
-    ):
-        move_demand(session, demand.id, action="fall_back")
+    if demand.state == "awarded" and not offer_next(session, demand, award):
+        settle(session, demand)
 
 
 def _settle_others(session: Session, demand: Demand) -> None:
@@ -261,13 +207,15 @@ def _settle_others(session: Session, demand: Demand) -> None:
     left = remaining(session, lines_of(session, demand.id))
     if waiting or any(rest != 0 for rest in left.values()):
         return
+    lost = []
     query = select(Quote).where(col(Quote.demand_id) == demand.id, col(Quote.state) == "submitted")
     for quote in session.scalars(
         across_tenants(query.with_for_update(), "an award concerns every quote of its demand")
     ).all():
         quote.state = quote_moved(quote.state, "lose")
         touch(session, quote)
-        tell_firm(session, quote.company_id, demand, "award.lost", f"quote/{quote.id}/lost/{quote.version}")
+        lost.append(quote.company_id)
+    tell_firms(session, lost, demand, "award.lost", f"demand/{demand.id}/lost/{demand.version}")
 
 
 def _locked(session: Session, key: UUID) -> tuple[Demand, Award, Quote]:
@@ -281,10 +229,3 @@ def _locked(session: Session, key: UUID) -> tuple[Demand, Award, Quote]:
         .execution_options(populate_existing=True)
     )
     return demand, award, session.scalars(across_tenants(query, "the quote goes with its award")).one()
-
-
-def _touch(session: Session, award: Award) -> None:
-    award.version += 1
-    award.updated_at = now()
-    session.add(award)
-    session.flush()

@@ -18,16 +18,18 @@ from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import across_tenants
 from app.demands.models import Demand
 from app.demands.service import get_demand, let_in
-from app.fair_play.service import blocked_with
+from app.fair_play.service import require_not_suspended
 from app.matches.outcomes import record_outcome
 from app.registry.models import Company
 from app.registry.service import get_company
 from app.trade.models import Inquiry
 from app.trade.parties import (
     buyer_side,
+    kept_apart,
     lock_demand,
     require_answerable,
     require_buyer_of,
+    require_may_quote,
     tell_buyer,
     tell_firm,
 )
@@ -85,12 +87,13 @@ def invite_by_hand(
 ) -> tuple[list[Inquiry], dict[UUID, str]]:
     """Invite firms of the buyer's choice. Gives the invitations, and why others were left out.
 
-    Left out are firms invited before (``invited``), firms told too often today (``quota``), and firms blocked either way
-    (``unavailable``: who blocks whom is not told). Raises NotFound, Forbidden, Conflict when the demand takes no quotes or
+    Left out are firms invited before (``invited``), firms told too often today (``quota``), and firms that are suspended
+    or blocked either way (``unavailable``: who blocks whom is not told). Raises NotFound, Forbidden, Conflict when the demand takes no quotes or
     has invited enough, InvalidInput for a firm that does not exist.
     """
     demand = lock_demand(session, demand_id)
     require_buyer_of(session, demand)
+    require_not_suspended(session, demand.buyer_company_id)
     require_answerable(demand)
     wanted = list(dict.fromkeys(companies))
     known = set(session.scalars(select(col(Company.id)).where(col(Company.id).in_(wanted))))
@@ -104,7 +107,7 @@ def invite_by_hand(
     held = {one.company_id: one for one in of_demand(session, demand.id)}
     _lock_quotas(session)
     tired = {firm for firm, (day, _week) in told_lately(session, wanted).items() if day >= BY_HAND_PER_DAY}
-    apart = blocked_with(session, demand.buyer_company_id)
+    apart = kept_apart(session, demand, wanted)
     skipped: dict[UUID, str] = {}
     chosen = []
     for firm in wanted:
@@ -159,6 +162,8 @@ def answer(
     require(session, "trade.supply", company_id=inquiry.company_id)
     demand = get_demand(session, inquiry.demand_id)
     require_answerable(demand)
+    if action == "interest":
+        require_may_quote(session, demand, inquiry.company_id)
     goal = {"interest": "interested", "decline": "declined"}[action]
     if inquiry.state == goal and (inquiry.reason, inquiry.note) == (reason or "", note):
         return inquiry

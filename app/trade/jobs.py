@@ -17,14 +17,15 @@ from app.core.runtime import Runtime
 from app.demands.models import Demand
 from app.demands.policy import ANSWERABLE
 from app.demands.service import guests_of, need_of
-from app.fair_play.service import blocked_with
+from app.fair_play.service import suspended_among
 from app.matches.service import match_need
 from app.notify.kinds import SELLERS
 from app.trade.awards import lapse
+from app.trade.endings import end_invitations
 from app.trade.inquiries import invite, not_tired, of_demand
 from app.trade.models import InquiryRound
-from app.trade.parties import tell_buyer, tell_firm
-from app.trade.policy import FARTHEST_KM, FRESH, LOOKED_AT, MOST_TOLD
+from app.trade.parties import kept_apart, tell_buyer, tell_firms
+from app.trade.policy import FARTHEST_KM, FRESH, INVOLVED, LOOKED_AT, MOST_TOLD
 from app.trade.quote_models import Award, Quote
 
 AT_ONCE = 20
@@ -81,15 +82,16 @@ def _tell(session: Session, demand_id: UUID, revision: int, suggested: Suggested
     if demand.state not in ANSWERABLE or (before and before.revision >= revision):
         return 0
     held = {one.company_id: one for one in of_demand(session, demand_id)}
-    apart = blocked_with(session, demand.buyer_company_id)
-    for one in held.values():
-        if before and one.state in ("invited", "interested", "quoted") and one.company_id not in apart:
-            tell_firm(
-                session, one.company_id, demand, "demand.changed", f"demand/{demand_id}/changed/{revision}"
-            )
     distances = dict(reversed(suggested))
+    apart = kept_apart(session, demand, {*held, *distances})
+    if before:
+        involved = [one.company_id for one in held.values() if one.state in INVOLVED]
+        heard = [firm for firm in involved if firm not in apart]
+        tell_firms(session, heard, demand, "demand.changed", f"demand/{demand_id}/changed/{revision}")
     reachable = {firm for _person, firm in seats_of(session, distances, SELLERS)} - set(held) - apart
     reachable.discard(demand.buyer_company_id)
+    if demand.buyer_company_id in suspended_among(session, [demand.buyer_company_id or demand_id]):
+        reachable = set()
     ranked = list(dict.fromkeys(firm for firm, _distance in suggested))
     chosen = not_tired(session, [firm for firm in ranked if firm in reachable])[:MOST_TOLD]
     for firm in chosen:
@@ -149,4 +151,5 @@ TRADE_JOBS = (
     Job("tell matched firms", every=15, run=tell_matched_firms),
     Job("open sealed quotes", every=30, run=open_sealed_quotes),
     Job("let awards lapse", every=30, run=let_awards_lapse),
+    Job("end invitations", every=30, run=end_invitations),
 )

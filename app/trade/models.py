@@ -6,12 +6,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Index, Text, UniqueConstraint, false, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    DateTime,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    or_,
+    select,
+)
 from sqlmodel import Field, SQLModel, col
 
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.tenancy import seen_by
+from app.trade.policy import INVOLVED
 
 
 def bought_by(model: Any, actor: Actor) -> ColumnElement[bool]:
@@ -30,6 +42,9 @@ class BuyerSide(SQLModel):
     """Who posted the demand."""
 
 
+_RUNNING = Column("over_at", DateTime).is_(None) & Column("state", String).in_(INVOLVED)
+
+
 @seen_by(lambda actor: or_(col(Inquiry.company_id).in_(actor.companies), bought_by(Inquiry, actor)))
 class Inquiry(BuyerSide, table=True):
     """A firm and a demand it may quote for: invited, or come by itself. ``state`` moves as app.trade.policy says."""
@@ -38,6 +53,8 @@ class Inquiry(BuyerSide, table=True):
     __table_args__ = (
         UniqueConstraint("demand_id", "company_id"),
         Index("ix_inquiry_company_id_id", "company_id", "id"),
+        # Invitations whose demand has not been seen to end.
+        Index("ix_inquiry_demand_id_running", "demand_id", sqlite_where=_RUNNING, postgresql_where=_RUNNING),
     )
 
     id: UUID = Field(primary_key=True)
@@ -56,6 +73,8 @@ class Inquiry(BuyerSide, table=True):
     """When it was last told; None where it came by itself."""
     answered_at: datetime | None = None
     """When it first answered."""
+    over_at: datetime | None = None
+    """When the firm's chance to quote was over; None while it is not, and again when quotes are taken anew."""
     version: int = 1
     created_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now)

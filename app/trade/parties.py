@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,9 @@ from app.core.actor import Actor
 from app.core.errors import Conflict, Forbidden, InvalidInput, Problem
 from app.core.tenancy import actor_of
 from app.demands.models import Demand
-from app.demands.policy import ANSWERABLE
+from app.demands.policy import ANSWERABLE, HIDDEN
 from app.demands.service import get_demand
-from app.fair_play.service import blocked_with, require_not_suspended
+from app.fair_play.service import blocked_with, require_not_suspended, suspended_among
 from app.notify.service import tell
 from app.trade.models import BuyerSide
 
@@ -83,6 +84,13 @@ def require_may_quote(session: Session, demand: Demand, firm: UUID) -> None:
         raise Forbidden("该需求不接受贵企业报价，可查看其他适合的需求", code="quote_not_accepted")
 
 
+def kept_apart(session: Session, demand: Demand, firms: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these firms that are not to be invited or awarded: suspended, or blocked either way."""
+    return (blocked_with(session, demand.buyer_company_id) & frozenset(firms)) | frozenset(
+        suspended_among(session, firms)
+    )
+
+
 def tell_buyer(
     session: Session, row: BuyerSide, demand: Demand, kind: str, key: str, **said: str | int
 ) -> None:
@@ -101,11 +109,19 @@ def tell_buyer(
 
 def tell_firm(session: Session, firm: UUID, demand: Demand, kind: str, key: str, **said: str | int) -> int:
     """Tell a firm of a demand; gives how many people were told."""
+    return tell_firms(session, [firm], demand, kind, key, **said)
+
+
+def tell_firms(
+    session: Session, firms: Collection[UUID], demand: Demand, kind: str, key: str, **said: str | int
+) -> int:
+    """Tell firms of a demand; gives how many people were told."""
     return tell(
         session,
-        companies=[firm],
+        companies=firms,
         kind=kind,
-        about=f"/demands/{demand.id}/answer",
+        # Nobody but its buyer sees what was taken back.
+        about="/inquiries" if demand.state in HIDDEN else f"/demands/{demand.id}/answer",
         data={"title": demand.title, **said},
         key=key,
     )

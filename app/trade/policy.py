@@ -24,6 +24,8 @@ BY_HAND_PER_DAY = 20
 """Invitations of any origin after which a firm is left alone for a day even by hand."""
 FRESH = timedelta(days=7)
 """Demands published longer ago are not announced by themselves any more."""
+HEARD = timedelta(days=1)
+"""An invitation that stood for less than this before its demand ended was not ignored: there was no time to answer."""
 QUESTIONS = 20
 """Questions a firm may ask about one demand."""
 
@@ -49,6 +51,9 @@ INQUIRY_MOVES: dict[tuple[InquiryState, InquiryAction], InquiryState] = {
     ("taken_back", "quote"): "quoted",
 }
 
+INVOLVED: tuple[InquiryState, ...] = ("invited", "interested", "quoted")
+"""Firms a demand concerns: they are told of what becomes of it."""
+
 DeclineReason = Literal["capacity", "scope", "distance", "price", "time", "terms", "other"]
 DECLINE_REASONS: tuple[DeclineReason, ...] = get_args(DeclineReason)
 
@@ -73,6 +78,9 @@ QUOTE_MOVES: dict[tuple[QuoteState, QuoteAction], QuoteState] = {
     ("awarded", "drop"): "dropped",
     # Lines left over may go to a quote that has won others.
     ("won", "award"): "awarded",
+    # The deal was called off: by the buyer, who may choose this quote again, or not.
+    ("won", "release"): "submitted",
+    ("won", "drop"): "dropped",
     ("dropped", "revise"): "submitted",
     ("lost", "revise"): "submitted",
     ("lost", "award"): "awarded",
@@ -83,8 +91,8 @@ STANDING: tuple[QuoteState, ...] = ("submitted", "awarded", "won", "lost")
 
 # An award ---------------------------------------------------------------------------------------------------------
 
-AwardState = Literal["offered", "confirmed", "declined", "lapsed", "taken_back"]
-AwardAction = Literal["confirm", "decline", "lapse", "take_back"]
+AwardState = Literal["offered", "confirmed", "declined", "lapsed", "taken_back", "called_off"]
+AwardAction = Literal["confirm", "decline", "lapse", "take_back", "call_off"]
 AWARD_STATES: tuple[AwardState, ...] = get_args(AwardState)
 AWARD_ACTIONS: tuple[AwardAction, ...] = get_args(AwardAction)
 
@@ -93,6 +101,8 @@ AWARD_MOVES: dict[tuple[AwardState, AwardAction], AwardState] = {
     ("offered", "decline"): "declined",
     ("offered", "lapse"): "lapsed",
     ("offered", "take_back"): "taken_back",
+    # Its deal was cancelled or annulled.
+    ("confirmed", "call_off"): "called_off",
 }
 
 HOLDING: tuple[AwardState, ...] = ("offered", "confirmed")

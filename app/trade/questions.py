@@ -17,13 +17,15 @@ from app.trade.inquiries import involve, of_demand
 from app.trade.models import Question
 from app.trade.parties import (
     buyer_side,
+    kept_apart,
     require_answerable,
     require_buyer,
+    require_may_quote,
     supplier_firm,
     tell_buyer,
-    tell_firm,
+    tell_firms,
 )
-from app.trade.policy import QUESTIONS
+from app.trade.policy import INVOLVED, QUESTIONS
 
 
 def list_questions(session: Session, demand_id: UUID) -> Sequence[Question]:
@@ -38,6 +40,7 @@ def ask(session: Session, *, demand_id: UUID, question: str, company_id: UUID | 
     """Ask about a demand. Raises NotFound, Forbidden, Conflict, TooManyRequests."""
     demand = get_demand(session, demand_id)
     firm = supplier_firm(session, demand, company_id)
+    require_may_quote(session, demand, firm)
     require_answerable(demand)
     count = select(func.count(col(Question.id))).where(
         col(Question.demand_id) == demand_id, col(Question.company_id) == firm
@@ -56,10 +59,10 @@ def ask(session: Session, *, demand_id: UUID, question: str, company_id: UUID | 
     return asked
 
 
-def answer_question(session: Session, key: UUID, *, answer: str) -> Question:
+def answer_question(session: Session, question_id: UUID, *, answer: str) -> Question:
     """Answer, or answer better; every firm involved is told. Raises NotFound, Forbidden."""
     require_known(session)
-    asked = session.get(Question, key, with_for_update=True)
+    asked = session.get(Question, question_id, with_for_update=True)
     if asked is None:
         raise NotFound("未找到该提问", code="question_not_found")
     require_buyer(session, asked)
@@ -69,8 +72,8 @@ def answer_question(session: Session, key: UUID, *, answer: str) -> Question:
     asked.answer, asked.answered_at = answer, now()
     session.add(asked)
     session.flush()
-    for one in of_demand(session, demand.id):
-        if one.state not in ("declined", "taken_back"):
-            said = f"question/{asked.id}/{asked.answered_at.isoformat()}"
-            tell_firm(session, one.company_id, demand, "question.answered", said, answer=answer[:200])
+    firms = {one.company_id for one in of_demand(session, demand.id) if one.state in INVOLVED}
+    firms -= kept_apart(session, demand, firms)
+    key = f"question/{asked.id}/{asked.answered_at.isoformat()}"
+    tell_firms(session, firms, demand, "question.answered", key, answer=answer[:200])
     return asked

@@ -35,6 +35,7 @@ AWARD_STATES: Mapping[str, str] = {
     "declined": "供应商放弃",
     "lapsed": "逾期未确认",
     "taken_back": "已收回",
+    "called_off": "已随成交取消",
 }
 FREIGHT: Mapping[str, str] = {"included": "含运费", "extra": "运费另计", "pickup": "自提"}
 FLAGS: Mapping[str, str] = {

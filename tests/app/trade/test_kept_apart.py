@@ -71,15 +71,13 @@ def test_a_firm_blocked_later_is_told_and_heard_no_more(market: Make) -> None:
     firm.post(f"{path}/withdraw")
 
 
-def test_a_suspended_firm_does_not_quote(market: Make) -> None:
-    trade = market(2)
-    (firm, _other) = trade.suppliers
+def suspend(trade: Market, firm: str) -> None:
     report = Report(
         id=new_id(),
         subject="company",
-        subject_id=UUID(firm.company_id),
+        subject_id=UUID(firm),
         title="示例",
-        company_id=UUID(firm.company_id),
+        company_id=UUID(firm),
         reason="other",
         reporter_id=new_id(),
         state="suspended",
@@ -87,8 +85,71 @@ def test_a_suspended_firm_does_not_quote(market: Make) -> None:
     )
     with trade.api.state.runtime.session(actor=SYSTEM) as session:
         session.add(report)
+
+
+def test_a_suspended_firm_does_not_quote(market: Make) -> None:
+    trade = market(2)
+    (firm, _other) = trade.suppliers
+    suspend(trade, firm.company_id)
     assert trade.quote(0, "3200", status=403)["code"] == "company_suspended"
     trade.quote(1, "3200")
     with trade.api.state.runtime.session(actor=SYSTEM) as session:
         session.execute(update(Report).values(suspended_until=now() - timedelta(seconds=1)))
     trade.quote(0, "3200")
+
+
+def test_a_suspended_firm_is_not_invited(market: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    trade = market(2)
+    suspended, other = trade.suppliers
+    suspend(trade, suspended.company_id)
+    found = [(UUID(one.company_id), None) for one in trade.suppliers]
+    monkeypatch.setattr(jobs, "_matched", lambda _runtime, _demand: found)
+    assert announce(trade.api.state.runtime, UUID(trade.demand_id), 1) == 1
+    assert len(other.browser.get("/api/v1/inquiries").json()["items"]) == 1
+    said = {"demand_id": trade.demand_id, "company_ids": [suspended.company_id]}
+    assert sent(trade.buyer, "/api/v1/inquiries", 201, **said)["skipped"][0]["because"] == "unavailable"
+
+
+def test_a_suspended_buyer_invites_nobody(market: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    trade = market(1)
+    suspend(trade, trade.buyer_id)
+    found = [(UUID(one.company_id), None) for one in trade.suppliers]
+    monkeypatch.setattr(jobs, "_matched", lambda _runtime, _demand: found)
+    assert announce(trade.api.state.runtime, UUID(trade.demand_id), 1) == 0
+    said = {"demand_id": trade.demand_id, "company_ids": [trade.suppliers[0].company_id]}
+    assert sent(trade.buyer, "/api/v1/inquiries", 403, **said)["code"] == "company_suspended"
+
+
+@pytest.mark.parametrize("by_buyer", [True, False])
+def test_blocked_firms_ask_nothing_and_say_no_more_than_no(market: Make, by_buyer: bool) -> None:
+    trade = market(1)
+    (firm,) = trade.suppliers
+    said = {"demand_id": trade.demand_id, "company_ids": [firm.company_id]}
+    (invited,) = sent(trade.buyer, "/api/v1/inquiries", 201, **said)["items"]
+    asked = firm.post(f"/api/v1/demands/{trade.demand_id}/questions", 201, question="何时到货？")
+    pair = (trade.buyer_id, firm.company_id)
+    block(trade, *(pair if by_buyer else reversed(pair)))
+    refused = firm.post(f"/api/v1/demands/{trade.demand_id}/questions", 403, question="还有呢？")
+    assert refused["code"] == "quote_not_accepted"
+    assert firm.post(f"/api/v1/inquiries/{invited['id']}/interest", 403)["code"] == "quote_not_accepted"
+    trade.buys(f"/api/v1/questions/{asked['id']}/answer", answer="下月。")
+    kinds = [one["kind"] for one in firm.browser.get("/api/v1/me/notices").json()["items"]]
+    assert "question.answered" not in kinds
+    firm.post(f"/api/v1/inquiries/{invited['id']}/decline", reason="other")
+
+
+@pytest.mark.parametrize("why", ["blocked", "suspended"])
+def test_no_award_goes_to_a_firm_kept_apart(market: Make, why: str) -> None:
+    trade = market(3)
+    quotes = [trade.quote(at, f"{3000 + at}", "4000") for at in range(3)]
+    (award,) = trade.award(quotes[0], fallback=[quotes[1]["id"], quotes[2]["id"]])["items"]
+    apart = trade.suppliers[1].company_id
+    if why == "blocked":
+        block(trade, apart, trade.buyer_id)
+    else:
+        suspend(trade, apart)
+    trade.suppliers[0].post(f"/api/v1/awards/{award['id']}/decline", reason="检修")
+    offered = trade.buyer.get("/api/v1/awards", params={"state": "offered"}).json()["items"]
+    assert [one["company_id"] for one in offered] == [trade.suppliers[2].company_id]
+    trade.buys(f"/api/v1/awards/{offered[0]['id']}/take-back", reason="改期")
+    assert trade.award(quotes[1], status=409)["code"] == "quote_unavailable"

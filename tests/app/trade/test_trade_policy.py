@@ -14,7 +14,7 @@ TABLES: list[tuple[str, Mapping[tuple[str, str], str], tuple[str, ...], tuple[st
     ("submitted", policy.QUOTE_MOVES, policy.QUOTE_STATES, policy.QUOTE_ACTIONS, set()),  # type: ignore[list-item]
     (
         "offered", policy.AWARD_MOVES, policy.AWARD_STATES, policy.AWARD_ACTIONS,  # type: ignore[list-item]
-        {"confirmed", "declined", "lapsed", "taken_back"},
+        {"declined", "lapsed", "taken_back", "called_off"},
     ),
 ]  # fmt: skip
 

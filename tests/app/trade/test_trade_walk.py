@@ -62,6 +62,7 @@ def _step(trade: Market, rng: random.Random, people: list[TestClient]) -> int:
             "decline",
             "take-back",
             "lapse",
+            "cancel",
         )
     )
     terms = trade.terms(str(rng.randint(1000, 5000)), rng.choice((None, "4000")))
@@ -86,6 +87,10 @@ def _step(trade: Market, rng: random.Random, people: list[TestClient]) -> int:
         who = buyer if move == "take-back" else seller
         said = None if move == "confirm" else {}
         return int(who.post(f"/api/v1/awards/{rng.choice(awards)['id']}/{move}", json=said).status_code)
+    begun = [one["deal_id"] for one in awards if one["deal_id"]]
+    if move == "cancel" and begun:
+        path = f"/api/v1/deals/{rng.choice(begun)}/cancel"
+        return int(rng.choice((buyer, seller)).post(path, json={"note": "不做了"}).status_code)
     if move == "lapse" and awards:
         _let_time_pass(trade, UUID(awards[0]["id"]))
         let_awards_lapse(trade.api.state.runtime)
