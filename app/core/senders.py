@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -45,8 +46,20 @@ class Sender(Protocol):
         ...
 
 
+class Mailer(Sender, Protocol):
+    """A sender of e-mail, which may have many to send at a time."""
+
+    def batch(self) -> AbstractContextManager[Sender]:
+        """A sender for one after the other."""
+        ...
+
+
 class ConsoleSender:
     """For development: writes the message where the server's log goes."""
+
+    def batch(self) -> AbstractContextManager[Sender]:
+        """Itself."""
+        return nullcontext(self)
 
     def send(self, message: Message) -> None:
         """Print it."""
@@ -71,6 +84,30 @@ class SmtpSender:
 
     def send(self, message: Message) -> None:
         """Send it as plain text in UTF-8. Raises MailServerAway, and smtplib's exceptions for what is the message's own."""
+        with self.connected() as server:
+            self.send_over(server, message)
+
+    @contextmanager
+    def batch(self) -> Iterator[Sender]:
+        """Sends many over one connection, made when the first is sent, and again where the server has ended it."""
+        line = _Line(self)
+        try:
+            yield line
+        finally:
+            line.hang_up()
+
+    def connected(self) -> smtplib.SMTP:
+        """A connection, signed in. Raises MailServerAway."""
+        server = self._reached()
+        try:
+            self._begin(server)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def send_over(self, server: smtplib.SMTP, message: Message) -> None:
+        """The same over a connection that is there."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = self._sender, message.to, message.subject
         domain = self._sender.rpartition("@")[2].strip("> ") or "localhost"
@@ -79,29 +116,30 @@ class SmtpSender:
         for name, value in message.headers.items():
             mail[name] = value
         mail.set_content(message.text)
-        context = ssl.create_default_context()
-        with self._connected(context) as server:
-            if not self._tls and server.has_extn("starttls"):
-                server.starttls(context=context)
-                server.ehlo()
-            elif not self._tls and self._password:
-                raise smtplib.SMTPNotSupportedError("the server offers no TLS: the password was not sent")
-            if self._user:
-                self._sign_in(server)
-            try:
-                server.send_message(mail)
-            except smtplib.SMTPSenderRefused as error:
-                raise MailServerAway(f"{self._host} does not let {self._sender} send: {error}") from error
+        try:
+            server.send_message(mail)
+        except smtplib.SMTPSenderRefused as error:
+            raise MailServerAway(f"{self._host} does not let {self._sender} send: {error}") from error
 
-    def _connected(self, context: ssl.SSLContext) -> smtplib.SMTP:
+    def _reached(self) -> smtplib.SMTP:
         try:
             if self._tls:
+                context = ssl.create_default_context()
                 return smtplib.SMTP_SSL(self._host, self._port, timeout=TIMEOUT, context=context)
             server = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT)
             server.ehlo()
         except (OSError, smtplib.SMTPException) as error:
             raise MailServerAway(f"{self._host}:{self._port}: {error}") from error
         return server
+
+    def _begin(self, server: smtplib.SMTP) -> None:
+        if not self._tls and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+            server.ehlo()
+        elif not self._tls and self._password:
+            raise smtplib.SMTPNotSupportedError("the server offers no TLS: the password was not sent")
+        if self._user:
+            self._sign_in(server)
 
     def _sign_in(self, server: smtplib.SMTP) -> None:
         try:
@@ -110,7 +148,45 @@ class SmtpSender:
             raise MailServerAway(f"{self._host}:{self._port}: {error}") from error
 
 
-def mail_sender(settings: Settings) -> Sender:
+class _Line:
+    """A connection that is kept between messages."""
+
+    def __init__(self, sender: SmtpSender) -> None:
+        self._sender = sender
+        self._server: smtplib.SMTP | None = None
+
+    def send(self, message: Message) -> None:
+        """As SmtpSender.send; after anything but a refusal of this one message the next gets a new connection."""
+        if self._server is None or not _alive(self._server):
+            self.hang_up()
+            self._server = self._sender.connected()
+        try:
+            self._sender.send_over(self._server, message)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError):
+            raise  # The server answered, and smtplib has reset the conversation.
+        except BaseException:
+            self.hang_up()
+            raise
+
+    def hang_up(self) -> None:
+        """End the connection, if there is one."""
+        server, self._server = self._server, None
+        if server is not None:
+            try:
+                server.quit()
+            except (OSError, smtplib.SMTPException):
+                server.close()
+
+
+def _alive(server: smtplib.SMTP) -> bool:
+    """Whether the server still listens: many end a connection that was idle for a minute."""
+    try:
+        return server.noop()[0] == 250
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+def mail_sender(settings: Settings) -> Mailer:
     """What sends e-mail here."""
     return SmtpSender(settings.smtp_url, sender=settings.mail_from) if settings.smtp_url else ConsoleSender()
 

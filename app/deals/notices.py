@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from app.deals.models import Deal
 from app.deals.policy import Action, Party, Side
+from app.demands.models import Demand
 from app.demands.service import get_demand
 from app.notify.service import tell
-from app.registry.service import get_company
+from app.registry.service import company_names, get_company
 
 _KINDS: dict[Action, str] = {
     "revise": "deal.terms",
@@ -38,6 +41,24 @@ def name_of(session: Session, deal: Deal, side: Side) -> str:
     if deal.buyer_company_id:
         return get_company(session, deal.buyer_company_id).name
     return get_demand(session, deal.demand_id).buyer or "—"
+
+
+def names_of(session: Session, deals: Sequence[Deal]) -> dict[UUID, dict[Party, str]]:
+    """How both sides of several deals are called, by deal, read at once."""
+    firms = [firm for deal in deals for firm in (deal.supplier_company_id, deal.buyer_company_id) if firm]
+    names = company_names(session, firms)
+    alone = {deal.demand_id for deal in deals if deal.buyer_company_id is None}
+    query = select(col(Demand.id), col(Demand.buyer)).where(col(Demand.id).in_(alone))
+    people = {row.id: row.buyer for row in session.execute(query)} if alone else {}
+    return {
+        deal.id: {
+            "supplier": names[deal.supplier_company_id],
+            "buyer": names[deal.buyer_company_id]
+            if deal.buyer_company_id
+            else people.get(deal.demand_id) or "—",
+        }
+        for deal in deals
+    }
 
 
 def tell_moved(session: Session, deal: Deal, action: Action, side: Side) -> None:

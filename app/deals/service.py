@@ -24,13 +24,13 @@ from app.deals.models import Deal
 from app.deals.notices import tell_moved, tell_party
 from app.deals.policy import ENDED, PARTIES, SIDES, Action, Party, Side, State, allowed, moved
 from app.deals.schemas import DealLine, DealPublic, DealTerms, Milestone, Query
-from app.deals.standing import standing
+from app.deals.standing import ratings, standing
 from app.demands import service as demands
 from app.registry.service import get_company, home_division
 
 __all__ = [
     "accept", "annul", "begin_deal", "cancel", "confirm", "deals_of_demand", "deliver", "dispute", "get_deal",
-    "list_deals", "mark_milestone", "public", "require_party", "resume", "retract", "revise", "sides_of", "standing",
+    "list_deals", "mark_milestone", "public", "ratings", "require_party", "resume", "retract", "revise", "sides_of", "standing",
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -56,6 +56,12 @@ def standings(session: Session, companies: Sequence[UUID]) -> dict[UUID, float]:
     """What the ranking knows of each firm that was rated, -1 to 1; who was not is left out, and counts as 0."""
     rated = _last_marks(session, companies, ("buyer",))
     return {company_id: as_standing(marks) for (company_id, _side), marks in rated.items()}
+
+
+def ratings(session: Session, companies: Collection[UUID]) -> dict[UUID, float | None]:
+    """The mean mark of each firm as a supplier over its last ORDERS_COUNTED orders; who was not rated is left out."""
+    rated = _last_marks(session, list(companies), ("buyer",))
+    return {company_id: overall(marks) for (company_id, _side), marks in rated.items()}
 
 
 def as_standing(marks: Sequence[dict[str, int]]) -> float:

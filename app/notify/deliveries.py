@@ -40,6 +40,9 @@ SIDE_BY_SIDE = 8
 """Addresses called at a time; one message each, so that a slow one holds up nobody but itself."""
 _ROUNDS = 20
 GONE = 410
+BUSY = (429, 503)
+"""Answers whose Retry-After is heeded, up to LONGEST_REST."""
+LONGEST_REST = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Answer:
     status: int | None
     said: str
     took_ms: int
+    retry_after: int = 0
+    """Seconds it asks to be left alone."""
 
     @property
     def good(self) -> bool:
@@ -171,12 +176,13 @@ def _take(session: Session, settings: Settings) -> list[Parcel] | None:
 def _send(parcel: Parcel, *, private: bool) -> Answer:
     headers = signed_headers(parcel.secrets, parcel.delivery_id, int(now().timestamp()), parcel.body)
     began = time.perf_counter()
-    status: int | None
+    status, said, later = None, "", 0
     try:
-        status, said = post(parcel.url, parcel.body.encode(), headers, private=private)
+        reply = post(parcel.url, parcel.body.encode(), headers, private=private)
+        status, said, later = reply.status, reply.said, reply.retry_after
     except Unreachable as error:
-        status, said = None, str(error)
-    return Answer(status, said, round(1000 * (time.perf_counter() - began)))
+        said = str(error)
+    return Answer(status, said, round(1000 * (time.perf_counter() - began)), later)
 
 
 def _settle(session: Session, parcels: list[Parcel], answers: list[Answer]) -> None:
@@ -208,11 +214,14 @@ def _failed(session: Session, webhook: Webhook, delivery: WebhookDelivery, answe
     moment = now()
     webhook.failures += 1
     webhook.failing_since = webhook.failing_since or moment
-    webhook.rests_until = moment + timedelta(seconds=backoff(webhook.failures, first=5, longest=300))
+    rest = timedelta(seconds=backoff(webhook.failures, first=5, longest=300))
+    if answer.status in BUSY:
+        rest = max(rest, min(timedelta(seconds=answer.retry_after), LONGEST_REST))
+    webhook.rests_until = moment + rest
     if delivery.attempts > len(RETRIES) or answer.status == GONE:
         _close(delivery, "give_up")
     else:
-        delivery.due_at = moment + RETRIES[delivery.attempts - 1]
+        delivery.due_at = max(moment + RETRIES[delivery.attempts - 1], webhook.rests_until)
     too_long = moment - webhook.failing_since > LONGEST_FAILURE
     if webhook.state == "active" and (too_long or answer.status == GONE):
         _disable(session, webhook, answer)

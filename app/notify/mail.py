@@ -20,7 +20,7 @@ from app.core.i18n import LANGUAGES, Language
 from app.core.ids import new_id
 from app.core.locks import lock_name
 from app.core.runtime import Runtime
-from app.core.senders import Message, mail_sender
+from app.core.senders import Message, Sender, mail_sender
 from app.notify.channels import can_be_mailed
 from app.notify.claims import work_off
 from app.notify.mail_text import mail_message
@@ -55,29 +55,29 @@ class Outcome:
 def send_mail(runtime: Runtime) -> int:
     """The job: make e-mails of what is due, and send what waits. Raises MailServerAway; nothing is lost or counted then."""
     compose(runtime)
-    sender = mail_sender(runtime.settings)
+    with mail_sender(runtime.settings).batch() as sender:
+        return work_off(
+            runtime,
+            "mail",
+            take=lambda session: _take(session, runtime.settings),
+            do=lambda letter: _send(sender, letter),
+            settle=_settle,
+            most=MOST,
+        )
 
-    def send(letter: Letter) -> Outcome:
-        if letter.message is None:
-            return Outcome("drop", "no address")
-        try:
-            sender.send(letter.message)
-        except smtplib.SMTPRecipientsRefused as refused:
-            return _refusal(next(iter(refused.recipients.values())))
-        except smtplib.SMTPDataError as refused:
-            return _refusal((refused.smtp_code, refused.smtp_error))
-        except (smtplib.SMTPServerDisconnected, TimeoutError) as error:
-            return Outcome("retry", f"{type(error).__name__}: {error}")
-        return Outcome("deliver")
 
-    return work_off(
-        runtime,
-        "mail",
-        take=lambda session: _take(session, runtime.settings),
-        do=send,
-        settle=_settle,
-        most=MOST,
-    )
+def _send(sender: Sender, letter: Letter) -> Outcome:
+    if letter.message is None:
+        return Outcome("drop", "no address")
+    try:
+        sender.send(letter.message)
+    except smtplib.SMTPRecipientsRefused as refused:
+        return _refusal(next(iter(refused.recipients.values())))
+    except smtplib.SMTPDataError as refused:
+        return _refusal((refused.smtp_code, refused.smtp_error))
+    except (smtplib.SMTPServerDisconnected, TimeoutError) as error:
+        return Outcome("retry", f"{type(error).__name__}: {error}")
+    return Outcome("deliver")
 
 
 def compose(runtime: Runtime) -> int:

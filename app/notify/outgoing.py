@@ -12,10 +12,15 @@ import socket
 import ssl
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException
+from math import ceil
 from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
+from app.core.clock import now
 from app.notify.webhook_models import EXCERPT
 
 PATIENCE = 10.0
@@ -29,6 +34,28 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 class Unreachable(Exception):
     """There was no answer; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: its status, its beginning as text, and how many seconds it asks to be left alone (0: it does not)."""
+
+    status: int
+    said: str
+    retry_after: int = 0
+
+
+def retry_after(header: str | None) -> int:
+    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds, or a date); 0 for none, or one that is not readable."""
+    said = (header or "").strip()
+    if said.isascii() and said.isdecimal():
+        return int(said[:10])
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return 0
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(ceil((until - now()).total_seconds()), 0)
 
 
 def is_public(address: str) -> bool:
@@ -45,8 +72,8 @@ def is_public(address: str) -> bool:
 
 def post(
     url: str, body: bytes, headers: Mapping[str, str], *, private: bool, patience: float = PATIENCE
-) -> tuple[int, str]:
-    """POST and give the status with the beginning of the answer. ``private`` allows addresses that are not public.
+) -> Reply:
+    """POST and give what was answered. ``private`` allows addresses that are not public.
 
     Raises Unreachable.
     """
@@ -61,7 +88,8 @@ def post(
                 connection.request("POST", _target(parts), body, dict(headers))
                 answer = connection.getresponse()
                 with closing(answer):
-                    return answer.status, readable(answer.read(_READ))
+                    later = retry_after(answer.getheader("Retry-After"))
+                    return Reply(answer.status, readable(answer.read(_READ)), later)
             finally:
                 deadline.cancel()
     except (OSError, HTTPException, ValueError, AttributeError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
@@ -27,12 +27,17 @@ FREIGHT = "运费 Freight"
 
 def lines_of_award(session: Session, award: Award) -> Sequence[AwardLine]:
     """The lines of an award the caller was given."""
-    query = select(AwardLine).where(col(AwardLine.award_id) == award.id)
-    return session.scalars(
-        across_tenants(
-            query.order_by(col(AwardLine.demand_line_id)), "whoever was given the award may read it"
-        )
-    ).all()
+    return lines_by_award(session, [award])[award.id]
+
+
+def lines_by_award(session: Session, awards: Iterable[Award]) -> dict[UUID, list[AwardLine]]:
+    """The lines of awards the caller was given, read at once."""
+    found: dict[UUID, list[AwardLine]] = {award.id: [] for award in awards}
+    query = select(AwardLine).where(col(AwardLine.award_id).in_(list(found)))
+    ordered = query.order_by(col(AwardLine.demand_line_id))
+    for line in session.scalars(across_tenants(ordered, "whoever was given the award may read it")):
+        found[line.award_id].append(line)
+    return found
 
 
 def lines_taken(

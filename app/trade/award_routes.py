@@ -41,7 +41,7 @@ def award_quotes(
 
     def create() -> dict[str, Any]:
         made = awards.make_awards(session, demand_id=demand_id, said=said, if_match=if_match)
-        return AwardsMade(items=[awards.public(session, one) for one in made]).model_dump(mode="json")
+        return AwardsMade(items=awards.published(session, made)).model_dump(mode="json")
 
     route = f"POST /demands/{demand_id}/awards"
     request = said.model_dump(mode="json")
@@ -62,7 +62,7 @@ def list_awards(
     found, more = awards.list_awards(
         session, demand_id=demand_id, state=state or "", limit=limit, cursor=cursor
     )
-    return Page(items=[awards.public(session, one) for one in found], next_cursor=more)
+    return Page(items=awards.published(session, found), next_cursor=more)
 
 
 @router.get("/awards/{award_id}", responses=versioned(200, 403, 404))

@@ -5,6 +5,7 @@ Everybody locks the demand first, then awards and quotes, so that of two awards 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 from uuid import UUID
 
@@ -23,8 +24,8 @@ from app.deals.service import begin_deal
 from app.demands.models import Demand
 from app.demands.service import lines_of, move_demand
 from app.matches.outcomes import record_outcome
-from app.registry.service import get_company
-from app.trade.award_lines import deal_lines, lines_of_award, lines_taken
+from app.registry.service import company_names, get_company
+from app.trade.award_lines import deal_lines, lines_by_award, lines_taken
 from app.trade.award_schemas import AwardCreate, AwardLinePublic, AwardPublic
 from app.trade.comparison import compare
 from app.trade.deal_ends import end_deal
@@ -171,12 +172,22 @@ def take_back(session: Session, key: UUID, *, reason: str = "", if_match: str | 
 
 def public(session: Session, award: Award) -> AwardPublic:
     """As the API shows it."""
-    return AwardPublic(
-        **award.model_dump(include=set(AwardPublic.model_fields) - {"state", "lines"}),
-        state=cast(AwardState, award.state),
-        company=get_company(session, award.company_id).name,
-        lines=[AwardLinePublic.model_validate(line) for line in lines_of_award(session, award)],
-    )
+    return published(session, [award])[0]
+
+
+def published(session: Session, awards: Sequence[Award]) -> list[AwardPublic]:
+    """Several as the API shows them, their lines and firms read at once."""
+    lines = lines_by_award(session, awards)
+    names = company_names(session, [one.company_id for one in awards])
+    return [
+        AwardPublic(
+            **award.model_dump(include=set(AwardPublic.model_fields) - {"state", "lines"}),
+            state=cast(AwardState, award.state),
+            company=names[award.company_id],
+            lines=[AwardLinePublic.model_validate(line) for line in lines[award.id]],
+        )
+        for award in awards
+    ]
 
 
 def _lock_quote(session: Session, demand: Demand, key: UUID, field: str) -> Quote:

@@ -16,10 +16,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.deals.service import standing
+from app.deals.service import ratings
 from app.demands.models import Demand, DemandLine
 from app.demands.service import get_demand, lines_of
-from app.registry.models import Company
+from app.registry.service import company_names
 from app.trade.comparison_schemas import ComparedLine, ComparedQuote, Comparison, Flag, WantedLine, Weights
 from app.trade.costs import Cost, costs, freight, total
 from app.trade.parties import require_buyer_of
@@ -55,7 +55,7 @@ def compare(session: Session, demand_id: UUID, *, weights: Weights | None = None
     lines = lines_of(session, demand_id)
     left = remaining(session, lines)
     columns = [] if sealed_until(demand) else _columns(session, demand, lines)
-    names = _names(session, columns)
+    names = company_names(session, [one.quote.company_id for one in columns])
     lowest = _lowest(lines, columns)
     quickest = min((one.lead for one in columns if one.lead is not None), default=None)
     shown = [_shown(demand, one, lines, lowest, quickest, weights, names) for one in columns]
@@ -85,18 +85,13 @@ def _columns(session: Session, demand: Demand, lines: Sequence[DemandLine]) -> l
         .where(col(Quote.demand_id) == demand.id, col(Quote.state).in_(STANDING))
         .order_by(col(Quote.id))
     )
+    held = session.execute(query).all()
+    rated = ratings(session, [quote.company_id for quote, _version in held])
     found = []
-    for quote, version in session.execute(query):
+    for quote, version in held:
         terms = QuoteTerms.model_validate(version.terms)
-        rating = standing(session, quote.company_id).mean
-        found.append(_Column(quote, version, terms, costs(lines, terms), rating))
+        found.append(_Column(quote, version, terms, costs(lines, terms), rated.get(quote.company_id)))
     return found
-
-
-def _names(session: Session, columns: Sequence[_Column]) -> dict[UUID, str]:
-    firms = [one.quote.company_id for one in columns]
-    query = select(col(Company.id), col(Company.name)).where(col(Company.id).in_(firms))
-    return {row.id: row.name for row in session.execute(query)}
 
 
 def _lowest(lines: Sequence[DemandLine], columns: Sequence[_Column]) -> dict[UUID, Decimal]:

@@ -21,7 +21,7 @@ from app.core.versions import check_version
 from app.demands.models import Demand
 from app.demands.service import get_demand, lines_of, move_demand
 from app.matches.outcomes import record_outcome
-from app.registry.service import get_company
+from app.registry.service import company_names, get_company
 from app.trade.inquiries import note_quote
 from app.trade.parties import (
     buyer_side,
@@ -64,7 +64,10 @@ def list_quotes(
     if cursor:
         query = query.where(col(Quote.id) < decode_id_cursor(cursor))
     found, more = read_page(session, query, limit=limit, key=lambda row: str(row.id))
-    return [one for one in found if not _still_sealed(session, one)], more
+    unopened = {one.demand_id for one in found if _unopened(session, one)}
+    held = session.scalars(select(Demand).where(col(Demand.id).in_(unopened))) if unopened else ()
+    sealed = {demand.id for demand in held if sealed_until(demand)}
+    return [one for one in found if one.demand_id not in sealed or not _unopened(session, one)], more
 
 
 def give_quote(
@@ -154,18 +157,33 @@ def terms_of(session: Session, quote: Quote) -> QuoteTerms:
 
 def public(session: Session, quote: Quote) -> QuotePublic:
     """As the API shows it."""
-    query = select(QuoteVersion).where(
-        col(QuoteVersion.quote_id) == quote.id, col(QuoteVersion.number) == quote.number
+    return published(session, [quote])[0]
+
+
+def published(session: Session, quotes: Sequence[Quote]) -> list[QuotePublic]:
+    """Several as the API shows them, what stands of each, their firms and demands read at once."""
+    versions = (
+        select(QuoteVersion)
+        .join(Quote, col(Quote.id) == col(QuoteVersion.quote_id))
+        .where(col(Quote.id).in_([one.id for one in quotes]), col(QuoteVersion.number) == col(Quote.number))
     )
-    held = session.scalars(query).one()
-    demand = get_demand(session, quote.demand_id)
-    return QuotePublic(
-        **quote.model_dump(include=set(QuotePublic.model_fields) - {"state"}),
-        state=cast(QuoteState, quote.state),
-        company=get_company(session, quote.company_id).name,
-        terms=QuoteTerms.model_validate(held.terms),
-        outdated=held.demand_revision < demand.revision,
-    )
+    held = {one.quote_id: one for one in session.scalars(versions)}
+    wanted = {one.demand_id for one in quotes}
+    revisions = select(col(Demand.id), col(Demand.revision)).where(col(Demand.id).in_(wanted))
+    # A firm keeps its quote for a demand that was taken back, and sees no more of that than this number.
+    counted = session.execute(across_tenants(revisions, "whether a quote is outdated")).all()
+    revision = {row.id: row.revision for row in counted}
+    names = company_names(session, [one.company_id for one in quotes])
+    return [
+        QuotePublic(
+            **quote.model_dump(include=set(QuotePublic.model_fields) - {"state"}),
+            state=cast(QuoteState, quote.state),
+            company=names[quote.company_id],
+            terms=QuoteTerms.model_validate(held[quote.id].terms),
+            outdated=held[quote.id].demand_revision < revision[quote.demand_id],
+        )
+        for quote in quotes
+    ]
 
 
 def count_sealed(session: Session, demand_id: UUID) -> int:
@@ -247,9 +265,13 @@ def _seal(demand: Demand) -> dict[str, Any]:
 
 def _still_sealed(session: Session, quote: Quote) -> bool:
     """Whether the buyer moved the deadline after the quote was sealed: then it stays sealed until the later one."""
-    if quote.opened or quote.company_id in actor_of(session).seats or actor_of(session).kind == "system":
-        return False
-    return sealed_until(get_demand(session, quote.demand_id)) is not None
+    return _unopened(session, quote) and sealed_until(get_demand(session, quote.demand_id)) is not None
+
+
+def _unopened(session: Session, quote: Quote) -> bool:
+    """Whether the buyer has not been told of a quote, and it is the buyer who asks."""
+    actor = actor_of(session)
+    return not (quote.opened or quote.company_id in actor.seats or actor.kind == "system")
 
 
 def _keep(session: Session, demand: Demand, quote: Quote, terms: QuoteTerms) -> None:

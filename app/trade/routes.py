@@ -26,7 +26,7 @@ from app.trade.schemas import (
     QuestionPublic,
     Skipped,
 )
-from app.trade.service import public_inquiry, public_question, public_questions
+from app.trade.service import public_inquiries, public_inquiry, public_question, public_questions
 
 router = APIRouter(prefix="/api/v1", tags=["trade"])
 router.include_router(quote_router)
@@ -48,7 +48,7 @@ def list_inquiries(
     found, more = inquiries.list_inquiries(
         session, demand_id=demand_id, side=side or "", state=state or "", limit=limit, cursor=cursor
     )
-    return Page(items=[public_inquiry(session, one) for one in found], next_cursor=more)
+    return Page(items=public_inquiries(session, found), next_cursor=more)
 
 
 @router.post("/inquiries", status_code=201, responses=errors(400, 403, 404, 409, 413))
@@ -62,7 +62,7 @@ def invite_companies(
             session, demand_id=said.demand_id, companies=said.company_ids
         )
         return Invited(
-            items=[public_inquiry(session, one) for one in invited],
+            items=public_inquiries(session, invited),
             skipped=[
                 Skipped.model_validate({"company_id": firm, "because": why}) for firm, why in skipped.items()
             ],

@@ -21,7 +21,7 @@ from app.deals.schemas import Response
 from app.demands.models import Demand
 from app.demands.service import get_demand
 from app.registry.models import Company
-from app.registry.service import get_company
+from app.registry.service import company_names, get_company
 from app.trade.award_schemas import AwardPublic
 from app.trade.awards import confirm as confirm_award
 from app.trade.awards import decline as decline_award
@@ -89,6 +89,7 @@ __all__ = [
     "of_demand",
     "own_side",
     "public_award",
+    "public_inquiries",
     "public_inquiry",
     "public_question",
     "public_questions",
@@ -129,17 +130,30 @@ def response_of(session: Session, company_id: UUID) -> Response | None:
 
 
 def public_inquiry(session: Session, inquiry: Inquiry) -> InquiryPublic:
-    """As the API shows it."""
-    demand = get_demand(session, inquiry.demand_id)
-    return InquiryPublic(
-        **inquiry.model_dump(include=set(InquiryPublic.model_fields) - {"state", "reason"}),
-        state=cast(InquiryState, inquiry.state),
-        reason=inquiry.reason or None,
-        title=demand.title,
-        demand_state=demand.state,
-        quotes_until=demand.quotes_until,
-        company=get_company(session, inquiry.company_id).name,
-    )
+    """As the API shows it. Raises NotFound while its demand is taken back."""
+    return public_inquiries(session, [inquiry])[0]
+
+
+def public_inquiries(session: Session, inquiries: Sequence[Inquiry]) -> list[InquiryPublic]:
+    """Several as the API shows them, their demands and firms read at once. Raises NotFound as for one."""
+    query = select(Demand).where(col(Demand.id).in_({one.demand_id for one in inquiries}))
+    demands = {demand.id: demand for demand in session.scalars(query)}
+    names = company_names(session, [one.company_id for one in inquiries])
+    shown = []
+    for inquiry in inquiries:
+        demand = demands.get(inquiry.demand_id) or get_demand(session, inquiry.demand_id)
+        shown.append(
+            InquiryPublic(
+                **inquiry.model_dump(include=set(InquiryPublic.model_fields) - {"state", "reason"}),
+                state=cast(InquiryState, inquiry.state),
+                reason=inquiry.reason or None,
+                title=demand.title,
+                demand_state=demand.state,
+                quotes_until=demand.quotes_until,
+                company=names[inquiry.company_id],
+            )
+        )
+    return shown
 
 
 def public_questions(session: Session, questions: Sequence[Question]) -> list[QuestionPublic]:

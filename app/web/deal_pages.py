@@ -17,7 +17,7 @@ from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.deals import reviews, service
-from app.deals.notices import name_of
+from app.deals.notices import name_of, names_of
 from app.deals.policy import CRITERIA, PARTIES, REVIEWED, Party
 from app.deals.schemas import MOST_MILESTONES, DealTerms, Query, ReviewSaid
 from app.web import deal_words
@@ -42,9 +42,8 @@ def list_page(
     asked: Query | None = next((one for one in VIEWS if one == side), None)
     with runtime.session(writing=False, actor=actor) as session:
         found, more = service.list_deals(session, side=asked, cursor=cursor)
-        listed = [
-            (deal, name_of(session, deal, "supplier"), name_of(session, deal, "buyer")) for deal in found
-        ]
+        names = names_of(session, found)
+        listed = [(deal, names[deal.id]["supplier"], names[deal.id]["buyer"]) for deal in found]
     views = [one for one in VIEWS if one != "dispute" or actor.divisions]
     return page(
         request, "deals.html", language, listed=listed, more=more, side=asked, views=views, words=deal_words

@@ -42,7 +42,7 @@ def inbox_page(
     """Invitations received, the newest first."""
     with runtime.session(writing=False, actor=actor) as session:
         found, more = trade.list_inquiries(session, side="supplier", cursor=cursor)
-        listed = [trade.public_inquiry(session, one) for one in found]
+        listed = trade.public_inquiries(session, found)
     return page(request, "inquiries.html", language, listed=listed, more=more, words=trade_words)
 
 

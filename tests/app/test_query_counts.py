@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
+from tests.app.trade_helpers import Market, Supplier, make_market, sent
+
 FIRMS = 12
+MANY = 4
 
 LISTS = [
     "/api/v1/companies?limit={limit}",
@@ -25,6 +29,15 @@ LISTS = [
     "/api/v1/demands/{demand}/matches?limit={limit}",
     "/search?q=水泵&limit={limit}",
     "/demands?limit={limit}",
+]
+OF_TRADE = [
+    "/api/v1/inquiries?limit={limit}",
+    "/api/v1/quotes?limit={limit}",
+    "/api/v1/awards?limit={limit}",
+    "/api/v1/deals?limit={limit}",
+    "/api/v1/me/notices?limit={limit}",
+    "/inquiries?limit={limit}",
+    "/deals?limit={limit}",
 ]
 SINGLE = {
     "/api/v1/companies/{company}": 1,
@@ -108,3 +121,56 @@ def test_writing_one_thing_costs_few_statements(
         answer = client.post(path[0], json=said_of[path[1]], headers={"Idempotency-Key": new_uscc()})
     assert answer.status_code == 201, answer.text
     assert len(said) <= WRITES[path] + WHO_ASKS, said
+
+
+@pytest.fixture
+def traded(
+    api: FastAPI, firm: Callable[[str], UUID], sign_in: Callable[..., TestClient]
+) -> tuple[TestClient, TestClient]:
+    """A buyer and a seller with demands, invitations, quotes, awards and deals of several firms each."""
+    trade = make_market(api, firm, sign_in, 1)
+    (seller,) = trade.suppliers
+    for number in range(MANY):
+        other = str(firm(f"沈阳计数供货{number}厂"))
+        own = Supplier(other, sign_in(seats={other: "sales"}))
+        said = {"title": f"采购第{number}批水泵", "lines": [{"name": "水泵", "quantity": 2, "unit": "台"}]}
+        posted = sent(trade.buyer, "/api/v1/demands?repeat=true", 201, **said)
+        one = Market(api, posted, trade.buyer_id, trade.buyer, [own, seller])
+        firms = [own.company_id, seller.company_id]
+        sent(trade.buyer, "/api/v1/inquiries", 201, demand_id=one.demand_id, company_ids=firms)
+        quotes = [one.quote(at, "3200") for at in range(2)]
+        winner = number % 2
+        (award,) = one.award(quotes[winner])["items"]
+        one.suppliers[winner].post(f"/api/v1/awards/{award['id']}/confirm")
+    return trade.buyer, seller.browser
+
+
+def test_what_both_sides_of_trade_list_costs_the_same_however_long(
+    api: FastAPI, traded: tuple[TestClient, TestClient]
+) -> None:
+    for who in traded:
+        for address in OF_TRADE:
+            costs: dict[int, list[list[str]]] = {1: [], MANY: []}
+            for limit in (1, MANY, 1, MANY):
+                with counted(api) as said:
+                    answer = who.get(address.format(limit=limit))
+                assert answer.status_code == 200, answer.text
+                costs[limit].append(said)
+            few, many = (min(costs[limit], key=len) for limit in (1, MANY))
+            assert len(few) == len(many) <= 5 + WHO_ASKS, (address, few, many)
+
+
+def test_a_comparison_costs_the_same_however_many_quote(
+    api: FastAPI, firm: Callable[[str], UUID], sign_in: Callable[..., TestClient]
+) -> None:
+    trade = make_market(api, firm, sign_in, MANY)
+    spent = []
+    for at in range(MANY):
+        trade.quote(at, f"{3000 + at}", "4000")
+        costs = []
+        for _ in range(2):
+            with counted(api) as said:
+                assert len(trade.compare()["quotes"]) == at + 1
+            costs.append(len(said))
+        spent.append(min(costs))
+    assert len(set(spent)) == 1, spent

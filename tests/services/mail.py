@@ -22,9 +22,14 @@ class Post:
         self.mails: list[EmailMessage] = []
         self.answer = "250 OK"
         self.address = ""
+        self.connections: set[tuple[str, int]] = set()
+        self.hangs_up = False
+        """Whether it ends the connection after every message."""
 
     async def handle_DATA(self, server: SMTP, conversation: Conversation, envelope: Envelope) -> str:  # noqa: N802
-        del server, conversation
+        self.connections.add(conversation.peer)
+        if self.hangs_up:
+            server.transport.close()
         if self.answer.startswith("250"):
             parsed = message_from_bytes(cast(bytes, envelope.content), policy=default)
             self.mails.append(cast(EmailMessage, parsed))

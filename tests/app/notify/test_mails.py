@@ -187,6 +187,47 @@ def test_two_processes_at_once_send_everything_once(
     assert sorted(mail["to"] for mail in post.mails) == sorted(f"many{n}@notices.test" for n in range(12))
 
 
+def test_a_round_of_e_mails_goes_over_one_connection(
+    runtime: Runtime, post: Post, person: NewPerson, tell_now: Tell
+) -> None:
+    people = [person() for _ in range(4)]
+    for reached in people:
+        wish(runtime, reached)
+    tell_now(people=people)
+    assert send_mail(runtime) == 4
+    assert (len(post.mails), len(post.connections)) == (4, 1)
+
+
+def test_a_refused_e_mail_does_not_hold_up_the_next(
+    runtime: Runtime, post: Post, person: NewPerson, tell_now: Tell
+) -> None:
+    people = [person() for _ in range(3)]
+    for reached in people:
+        wish(runtime, reached)
+    tell_now(people=people)
+    post.answer = "550 5.7.1 not wanted"
+    assert send_mail(runtime) == 3
+    assert len(post.connections) == 1
+    assert [mails(runtime, one)[0].state for one in people] == ["failed"] * 3
+
+
+def test_a_server_that_hangs_up_is_called_again(
+    runtime: Runtime, post: Post, person: NewPerson, tell_now: Tell
+) -> None:
+    people = [person() for _ in range(3)]
+    for reached in people:
+        wish(runtime, reached)
+    tell_now(people=people)
+    post.hangs_up = True
+    send_mail(runtime)
+    post.hangs_up = False
+    for reached in people:
+        make_due(runtime, reached)
+    send_mail(runtime)
+    assert {mails(runtime, one)[0].state for one in people} == {"sent"}
+    assert len(post.connections) > 1
+
+
 def test_whoever_is_gone_is_not_written_to(
     runtime: Runtime, post: Post, person: NewPerson, tell_now: Tell
 ) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
 
+from app.core.clock import now
 from app.notify import outgoing
-from app.notify.outgoing import Unreachable, is_public, post
+from app.notify.outgoing import Reply, Unreachable, is_public, post, retry_after
 from tests.services.receiver import receiver
 
 PRIVATE = (
@@ -43,7 +46,7 @@ def test_a_name_that_leads_inside_is_refused_at_the_connection(monkeypatch: pyte
             post(f"http://rebinding.example:{port}/", b"{}", {}, private=False)
         assert not kept.got
         monkeypatch.undo()
-        assert post(kept.url, b"{}", {}, private=True) == (200, "ok")
+        assert post(kept.url, b"{}", {}, private=True) == Reply(200, "ok")
         with pytest.raises(Unreachable, match="not a public address"):
             post(kept.url, b"{}", {}, private=False)
     assert len(kept.got) == 1
@@ -52,16 +55,28 @@ def test_a_name_that_leads_inside_is_refused_at_the_connection(monkeypatch: pyte
 def test_a_redirect_is_an_answer_and_not_followed() -> None:
     with receiver() as kept, receiver() as inside:
         kept.status, kept.headers = 302, {"Location": inside.url}
-        assert post(kept.url, b"{}", {}, private=True)[0] == 302
+        assert post(kept.url, b"{}", {}, private=True).status == 302
         assert not inside.got
 
 
 def test_a_long_answer_is_cut_and_cleaned() -> None:
     with receiver() as kept:
         kept.answer = b"a\x00b\xff" + b"x" * 100_000
-        status, said = post(kept.url, b"{}", {}, private=True)
-        assert (status, len(said)) == (200, 500)
-        assert said.startswith("ab\ufffd")
+        reply = post(kept.url, b"{}", {}, private=True)
+        assert (reply.status, len(reply.said)) == (200, 500)
+        assert reply.said.startswith("ab\ufffd")
+
+
+def test_how_long_an_address_asks_to_be_left_alone() -> None:
+    soon = format_datetime(now() + timedelta(seconds=90), usegmt=True)
+    assert 0 < retry_after(soon) <= 91
+    past = "Wed, 21 Oct 2015 07:28:00 GMT"
+    for header, seconds in ((None, 0), ("120", 120), (past, 0), ("soon", 0), ("-5", 0), ("", 0)):
+        assert retry_after(header) == seconds, header
+    assert retry_after("9" * 400) > 0, "a number nobody means is cut off"
+    with receiver() as kept:
+        kept.status, kept.headers = 503, {"Retry-After": "30"}
+        assert post(kept.url, b"{}", {}, private=True).retry_after == 30
 
 
 def test_whoever_answers_drop_by_drop_is_cut_off() -> None:

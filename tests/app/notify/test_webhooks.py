@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.runtime import Runtime
-from app.notify.deliveries import LONGEST_FAILURE, RETRIES, call_webhooks
+from app.notify.deliveries import LONGEST_FAILURE, LONGEST_REST, RETRIES, call_webhooks
 from app.notify.models import Notice
 from app.notify.policy import DELIVERY_MOVES, DELIVERY_STATES, WEBHOOK_MOVES, WEBHOOK_STATES
 from app.notify.webhook_models import Webhook, WebhookDelivery
@@ -141,6 +141,32 @@ def test_failures_are_tried_again_under_the_same_id_then_given_up_and_replayed(
     detail = owner.get(f"{HOOKS}/{hook['id']}/deliveries/{delivery['id']}").json()
     assert len(detail["tried"]) == len(kept.got)
     assert detail["body"] == kept.got[0].body
+
+
+def test_an_address_that_asks_for_time_is_given_it(
+    runtime: Runtime, kept: Receiver, hook: dict[str, Any], tell_now: Tell
+) -> None:
+    def waits() -> tuple[timedelta, timedelta]:
+        with runtime.session(writing=False, actor=SYSTEM) as session:
+            webhook = session.get_one(Webhook, UUID(hook["id"]))
+            query = select(WebhookDelivery).where(col(WebhookDelivery.webhook_id) == webhook.id)
+            delivery = session.scalars(query).one()
+        assert webhook.rests_until is not None
+        assert delivery.due_at is not None
+        return webhook.rests_until - now(), delivery.due_at - now()
+
+    tell_now(companies=[UUID(hook["company_id"])])
+    kept.status, kept.headers = 429, {"Retry-After": "1800"}
+    call_webhooks(runtime)
+    assert all(timedelta(minutes=25) < one <= timedelta(minutes=30) for one in waits())
+    kept.headers = {"Retry-After": "999999999999"}
+    make_due(runtime)
+    call_webhooks(runtime)
+    assert all(one <= LONGEST_REST for one in waits()), "nobody stops it for good that way"
+    kept.status, kept.headers = 500, {"Retry-After": "1800"}
+    make_due(runtime)
+    call_webhooks(runtime)
+    assert waits()[0] < timedelta(minutes=10), "only who is busy is left alone for as long as they say"
 
 
 def test_the_schedule_goes_on_for_days_and_longer_than_it_takes_to_be_disabled() -> None:
