@@ -26,15 +26,16 @@ def end_deal(session: Session, deal: Deal) -> None:
 def _call_off(session: Session, demand: Demand, deal: Deal) -> None:
     """Where the supplier gave up, its quote is out and the next in the buyer's order is asked; a buyer chooses anew."""
     query = select(Award).where(col(Award.deal_id) == deal.id, col(Award.state) == "confirmed")
-    why = "the award goes with its deal"
-    award = session.scalars(across_tenants(query.with_for_update(), why)).one_or_none()
+    award = session.scalars(
+        across_tenants(query.with_for_update(), "the award goes with its deal")
+    ).one_or_none()
     if award is None:
         return
     award.state = award_moved(award.state, "call_off")
     award.reason = deal.cancel_note[:500]
     touch_award(session, award)
     wanted = select(Quote).where(col(Quote.id) == award.quote_id).with_for_update()
-    quote = session.scalars(across_tenants(wanted, why)).one()
+    quote = session.scalars(across_tenants(wanted, "the award goes with its deal")).one()
     if quote.state == "won" and not _holds_more(session, quote):
         quote.state = quote_moved(quote.state, "release" if deal.cancelled_by == "buyer" else "drop")
         touch(session, quote)

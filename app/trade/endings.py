@@ -24,7 +24,7 @@ from app.trade.quote_models import Award, Quote
 AT_ONCE = 20
 """Demands looked at in one round."""
 
-Step = Callable[[Session, UUID], int]
+Step = Callable[[UUID, Session], int]
 
 
 def end_invitations(runtime: Runtime) -> int:
@@ -36,10 +36,10 @@ def _for_each(runtime: Runtime, condition: ColumnElement[bool], step: Step) -> i
     query = select(col(Inquiry.demand_id)).join(Demand, col(Demand.id) == col(Inquiry.demand_id))
     with runtime.session(writing=False, actor=SYSTEM) as session:
         found = sorted(session.scalars(query.where(condition).distinct().limit(AT_ONCE)))
-    return sum(transact(runtime.engine, partial(step, demand_id=key)) for key in found)
+    return sum(transact(runtime.engine, partial(step, key)) for key in found)
 
 
-def _end(session: Session, demand_id: UUID) -> int:
+def _end(demand_id: UUID, session: Session) -> int:
     """Their chance is gone. Who was asked, had time, and never answered, ignored it: the ranking learns from that."""
     demand, ended = _held(session, demand_id, _over())
     moment = now()
@@ -56,7 +56,7 @@ def _end(session: Session, demand_id: UUID) -> int:
     return len(ended)
 
 
-def _begin_again(session: Session, demand_id: UUID) -> int:
+def _begin_again(demand_id: UUID, session: Session) -> int:
     demand, again = _held(session, demand_id, _again())
     for one in again:
         one.over_at = None

@@ -23,8 +23,6 @@ from app.trade.quote_models import Award, AwardLine, Quote
 from app.trade.quotes import holds, terms_of, touch
 from app.trade.remaining import remaining
 
-_EVERY_QUOTE = "an award concerns every quote of its demand"
-
 
 def offer(
     session: Session,
@@ -73,7 +71,9 @@ def offer_next(session: Session, demand: Demand, award: Award) -> Award | None:
             col(Quote.demand_id) == demand.id,
             col(Quote.state).in_(("submitted", "lost")),
         )
-        quote = session.scalars(across_tenants(query.with_for_update(), _EVERY_QUOTE)).one_or_none()
+        quote = session.scalars(
+            across_tenants(query.with_for_update(), "an award concerns every quote of its demand")
+        ).one_or_none()
         if quote is None or kept_apart(session, demand, [quote.company_id]):
             continue
         terms = terms_of(session, quote)
@@ -96,7 +96,7 @@ def settle(session: Session, demand: Demand) -> None:
     if demand.state != "awarded":
         return
     query = select(Award).where(col(Award.demand_id) == demand.id)
-    awards = session.scalars(across_tenants(query, _EVERY_QUOTE)).all()
+    awards = session.scalars(across_tenants(query, "an award concerns every quote of its demand")).all()
     made = select(col(Deal.state)).where(col(Deal.demand_id) == demand.id)
     deals = set(session.scalars(across_tenants(made, "other suppliers' deals decide what the demand is")))
     if not any(one.state in HOLDING for one in awards) and deals <= {"cancelled"}:
@@ -114,7 +114,7 @@ def _given_up(session: Session, demand: Demand, awards: Sequence[Award]) -> bool
     """Whether a line that a winner did not take on, or that was called off, is not given away anew."""
     ended = [one.id for one in awards if one.state in ("declined", "lapsed", "called_off")]
     query = select(col(AwardLine.demand_line_id)).where(col(AwardLine.award_id).in_(ended))
-    given = set(session.scalars(across_tenants(query, _EVERY_QUOTE)))
+    given = set(session.scalars(across_tenants(query, "an award concerns every quote of its demand")))
     left = remaining(session, [line for line in lines_of(session, demand.id) if line.id in given])
     return any(rest != 0 for rest in left.values())
 
@@ -123,7 +123,7 @@ def _take_quotes_again(session: Session, demand: Demand) -> None:
     """Firms whose quotes had lost hear of it: those may be awarded, and bettered, again."""
     moved = move_demand(session, demand.id, action="fall_back")
     query = select(col(Quote.company_id)).where(col(Quote.demand_id) == demand.id, col(Quote.state) == "lost")
-    lost = list(session.scalars(across_tenants(query, _EVERY_QUOTE)))
+    lost = list(session.scalars(across_tenants(query, "an award concerns every quote of its demand")))
     tell_firms(session, lost, moved, "demand.reopened", f"demand/{demand.id}/again/{moved.version}")
 
 
