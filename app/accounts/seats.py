@@ -24,6 +24,8 @@ from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.ids import new_id
 from app.core.locks import lock_name
 from app.core.tenancy import across_tenants
+from app.notify.service import tell
+from app.registry.service import get_company
 
 LASTS = timedelta(days=14)
 """For so long an invitation waits."""
@@ -87,6 +89,17 @@ def invite(
     )
     session.add(offered)
     session.flush()
+    if known:
+        # In the inbox; the e-mail or SMS goes to the contact, known or not (app.accounts.delivery).
+        said = {"company": get_company(session, company_id).name, "until": f"{offered.expires_at:%Y-%m-%d}"}
+        tell(
+            session,
+            people=[known.id],
+            kind="seat.offered",
+            about="/account",
+            data=said,
+            key=f"seat {offered.id}",
+        )
     return offered
 
 

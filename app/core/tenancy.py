@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, event, false, or_, true
+from sqlalchemy import ColumnElement, Table, TextClause, event, false, or_, true
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.base import Executable
@@ -73,6 +73,11 @@ def actor_of(session: Session) -> Actor:
 
 @event.listens_for(Session, "do_orm_execute")
 def _scope(state: ORMExecuteState) -> None:
+    if isinstance(state.statement, TextClause) and not state.execution_options.get(_ACROSS):
+        # No condition can be added to words; only what looks at no row may be said in them.
+        if actor_of(state.session).kind != "system":  # type: ignore[arg-type]
+            raise Unscoped("SQL as text: select the model")
+        return
     # A column load refreshes a row that this session has been given already.
     if state.is_column_load or not (state.is_select or state.is_update or state.is_delete):
         return
@@ -87,6 +92,8 @@ def _scope(state: ORMExecuteState) -> None:
         return
     if not state.is_orm_statement:
         raise Unscoped(f"{scoped[0][0].__name__}: select the model, not its bare table")
+    if state.is_update and isinstance(state.parameters, list):
+        raise Unscoped(f"{scoped[0][0].__name__}: many rows updated by their keys, which no condition guards")
     state.statement = state.statement.options(
         *(with_loader_criteria(model, rule(actor), include_aliases=True) for model, rule in scoped)
     )

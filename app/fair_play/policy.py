@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from app.accounts.attempts import Limit
 from app.core import lifecycle
 
-Subject = Literal["demand", "company"]
+Subject = Literal["demand", "quote", "company"]
 Reason = Literal["ads", "phishing", "price_fishing", "duplicate", "false_claims", "other"]
 State = Literal["pending", "dismissed", "warned", "hidden", "suspended", "appealed", "upheld", "lifted"]
 Action = Literal["dismiss", "warn", "hide", "suspend", "appeal", "uphold", "lift"]

@@ -21,6 +21,7 @@ from app.fair_play.policy import REPORTS_OF_PERSON, SUSPENDED_FOR, Action, Subje
 from app.fair_play.schemas import ReportSaid
 from app.notify.service import tell
 from app.registry.service import get_company, home_division
+from app.trade.service import get_quote, public_quotes
 
 HIDEABLE = ("open", "quoting")
 
@@ -155,8 +156,18 @@ def _subject(session: Session, subject: Subject, key: UUID) -> tuple[str, UUID |
     if subject == "demand":
         demand = demands.get_demand(session, key)
         return demand.title, demand.buyer_company_id, demand.adcode
+    if subject == "quote":
+        return _quote(session, key)
     company = get_company(session, key)
     return company.name, company.id, home_division(company)
+
+
+def _quote(session: Session, key: UUID) -> tuple[str, UUID | None, str]:
+    """Whoever may read a quote may report it; the title says what operators, who do not see it, have to know."""
+    (quote,) = public_quotes(session, [get_quote(session, key)])
+    demand = demands.get_demand(session, quote.demand_id)
+    prices = "、".join(f"{one.unit_price:f}/{one.unit or '—'}" for one in quote.terms.lines[:5])
+    return f"{quote.company}：{prices}（{demand.title}）"[:200], quote.company_id, demand.adcode
 
 
 def _touch(session: Session, report: Report) -> Report:

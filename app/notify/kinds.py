@@ -106,6 +106,7 @@ KINDS: dict[str, NoticeKind] = {
     # A company and its people
     "claim.approved": NoticeKind("company", "认领已通过：{company}", "您现在是该企业的负责人，可以维护资料与供给。", channel="email"),
     "claim.rejected": NoticeKind("company", "认领未通过：{company}", "原因：{reason}。可补充材料后再次提交。", channel="email"),
+    "seat.offered": NoticeKind("company", "{company} 邀请您加入", "可在账号页面接受或谢绝，{until} 前有效。"),
     "webhook.disabled": NoticeKind("company", "推送地址已停用：{name}", "连续失败超过 {days} 天，最后的情况：{said}。修复后可重新启用并补发。", LEADS, "email"),
     "report.decided": NoticeKind("company", "举报已处理", "关于“{title}”：{reason}", TRADERS),
     # Operators

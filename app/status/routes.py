@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.core.errors import SearchDown
 from app.core.http import RuntimeDep
 from app.core.problem_details import errors
+from app.core.tenancy import across_tenants
 from app.status.metrics import CONTENT_TYPE, exposition
 from search.index import SearchUnavailable
 
@@ -51,7 +52,7 @@ def healthz() -> Alive:
 def readyz(runtime: RuntimeDep) -> Ready:
     """就绪 The database answers; 503 when it does not, or when the index has to be rebuilt first."""
     with runtime.session(writing=False) as session:
-        session.execute(text("SELECT 1"))
+        session.execute(across_tenants(text("SELECT 1"), "touches no row"))
     try:
         if runtime.index.stale:
             raise SearchDown("索引由另一编码器或版本建立，须重建：lianqiao index rebuild", code="index_stale")

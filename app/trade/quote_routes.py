@@ -44,7 +44,7 @@ def list_quotes(
     found, more = quotes.list_quotes(
         session, demand_id=demand_id, state=state or "", limit=limit, cursor=cursor
     )
-    return Page(items=quotes.published(session, found), next_cursor=more)
+    return Page(items=quotes.public_quotes(session, found), next_cursor=more)
 
 
 @router.post("/quotes", status_code=201, responses=versioned(201, 400, 403, 404, 409, 413))

@@ -157,10 +157,10 @@ def terms_of(session: Session, quote: Quote) -> QuoteTerms:
 
 def public(session: Session, quote: Quote) -> QuotePublic:
     """As the API shows it."""
-    return published(session, [quote])[0]
+    return public_quotes(session, [quote])[0]
 
 
-def published(session: Session, quotes: Sequence[Quote]) -> list[QuotePublic]:
+def public_quotes(session: Session, quotes: Sequence[Quote]) -> list[QuotePublic]:
     """Several as the API shows them, what stands of each, their firms and demands read at once."""
     versions = (
         select(QuoteVersion)

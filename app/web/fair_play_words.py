@@ -30,4 +30,4 @@ ACTIONS: Mapping[str, str] = {
     "uphold": "维持处理",
     "lift": "撤销处理",
 }
-SUBJECTS: Mapping[str, str] = {"demand": "需求", "company": "企业"}
+SUBJECTS: Mapping[str, str] = {"demand": "需求", "quote": "报价", "company": "企业"}

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, func, select, text, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
@@ -187,6 +187,12 @@ def test_bare_tables_are_refused_and_exceptions_say_why(api: FastAPI, drafts: di
     with api.state.runtime.session(writing=False, actor=ANONYMOUS) as session:
         with pytest.raises(Unscoped):
             session.execute(select(table.c.id))
+        for words in ("SELECT * FROM demand", "SELECT 1"):
+            with pytest.raises(Unscoped):
+                session.execute(text(words))
+        assert session.execute(across_tenants(text("SELECT 1"), "for this test")).scalar() == 1
+        with pytest.raises(Unscoped):
+            session.execute(update(Demand), [{"id": drafts["theirs"], "title": "x"}])
         query = across_tenants(select(Demand).where(col(Demand.id) == drafts["theirs"]), "for this test")
         assert session.scalars(query).one().title == "他方草稿"
 

@@ -210,3 +210,13 @@ def test_whatever_is_done_an_owner_remains(api: FastAPI, company: dict[str, Any]
         assert "owner" in held().values()
     assert answers.count(200) > 5
     assert set(answers) <= {200, 403, 404, 409}
+
+
+def test_who_has_an_account_reads_of_the_offer_in_the_inbox(
+    api: FastAPI, sign_in: SignIn, owner: TestClient, invitations: str
+) -> None:
+    colleague = sign_in()
+    said = {"contact": contact_of(api, colleague), "role": "sales"}
+    assert owner.post(invitations, json=said).status_code == 201
+    (told,) = colleague.get("/api/v1/me/notices").json()["items"]
+    assert (told["kind"], told["about"]) == ("seat.offered", "/account")

@@ -17,6 +17,7 @@ from app.fair_play import limits
 from app.fair_play.policy import ACTIONS, MOVES, STATES, Action, State, allowed, moved
 from app.fair_play.repeats import alike
 from app.fair_play.service import blocked_pairs, blocked_with
+from tests.app.trade_helpers import make_market
 
 SignIn = Callable[..., TestClient]
 
@@ -172,3 +173,23 @@ def test_blocked_firms_are_kept_apart_both_ways(
     assert supplier.delete(path).status_code == 204
     assert supplier.delete(path).status_code == 204
     assert shown()
+
+
+def test_a_quote_is_reported_by_who_may_read_it(
+    api: FastAPI, firm: Callable[[str], UUID], sign_in: SignIn
+) -> None:
+    trade = make_market(api, firm, sign_in, 2, adcode="210100")
+    quote = trade.quote(0, "0.01", "0.01")
+    other, operator = trade.suppliers[1], sign_in(divisions=["210100"])
+    report(other.browser, "quote", quote["id"], 404)
+    made = report(trade.buyer, "quote", quote["id"])
+    assert made["company_id"] == trade.suppliers[0].company_id
+    assert "0.01/台" in made["title"]
+    queue = operator.get("/api/v1/reports?state=pending&limit=100").json()["items"]
+    (waiting,) = [one for one in queue if one["id"] == made["id"]]
+    assert (waiting["subject"], waiting["actions"]) == ("quote", ["dismiss", "warn", "suspend"])
+    shown = operator.get(f"/reports/{made['id']}").text
+    assert "报价" in shown
+    assert f"/companies/{made['company_id']}" in shown
+    assert decide(operator, made, "warn", decision="虚假低价")["state"] == "warned"
+    assert trade.suppliers[0].browser.get(f"/api/v1/reports/{made['id']}").status_code == 200

@@ -8,14 +8,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.matches.models import Outcome
 from app.trade import jobs
+from app.trade.endings import end_invitations
 from app.trade.jobs import announce, let_awards_lapse
+from app.trade.models import Inquiry
+from app.trade.policy import HEARD
 from app.trade.quote_models import Award
 from tests.app.trade_helpers import Market
 
@@ -28,13 +31,16 @@ MARKS: dict[str, dict[str, Any]] = {
 def test_from_a_demand_to_a_rated_deal(
     market: Callable[..., Market], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trade = market(3)
-    first, second, third = trade.suppliers
+    trade = market(4)
+    first, second, third, silent = trade.suppliers
     runtime = trade.api.state.runtime
     found = [(UUID(one.company_id), 10.0) for one in trade.suppliers]
     monkeypatch.setattr(jobs, "_matched", lambda _runtime, _demand: found)
 
-    assert announce(runtime, UUID(trade.demand_id), 1) == 3
+    assert announce(runtime, UUID(trade.demand_id), 1) == 4
+    with runtime.session(actor=SYSTEM) as session:
+        told = col(Inquiry.company_id) == UUID(silent.company_id)
+        session.execute(update(Inquiry).where(told).values(told_at=now() - HEARD))
     for one in trade.suppliers:
         (invited,) = one.browser.get("/api/v1/inquiries").json()["items"]
         told = one.browser.get("/api/v1/me/notices").json()["items"]
@@ -65,6 +71,14 @@ def test_from_a_demand_to_a_rated_deal(
     trade.buys(f"{deal}/reviews", 201, **MARKS["buyer"])
     second.post(f"{deal}/reviews", 201, **MARKS["supplier"])
 
+    end_invitations(runtime)
+    (over,) = [
+        one
+        for one in silent.browser.get("/api/v1/me/notices").json()["items"]
+        if one["kind"] == "demand.closed"
+    ]
+    assert trade.demand_id in over["about"]
+
     with runtime.session(writing=False, actor=SYSTEM) as session:
         query = select(Outcome).where(col(Outcome.demand_id) == UUID(trade.demand_id))
         outcomes = {(str(one.company_id), one.outcome) for one in session.scalars(query)}
@@ -73,4 +87,5 @@ def test_from_a_demand_to_a_rated_deal(
         (second.company_id, "quoted"),
         (second.company_id, "won"),
         (third.company_id, "declined"),
+        (silent.company_id, "ignored"),
     }
