@@ -1,6 +1,12 @@
 """The `lianqiao` command."""
 
+# ruff: noqa: E402
 from __future__ import annotations
+
+import gc
+
+# Modules make hundreds of thousands of objects that stay: looking for garbage among them costs a tenth of the start.
+gc.set_threshold(50_000, 20, 20)
 
 import typer
 

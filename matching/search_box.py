@@ -14,7 +14,6 @@ from typing import Final, Literal
 from matching.need import Need
 from matching.numerals import NUMBER, fold, read_number
 from matching.place_choice import Gazetteer
-from matching.understand import understand
 from search.documents import Kind
 from search.index import division_prefix
 
@@ -127,7 +126,7 @@ def read_search(text: str, before: Search | None, *, today: date, places: Gazett
     if _nothing_left(plain):
         search = Search(division=named, count=count)
         return Reading(search, _need("", search, today, places), question="what")
-    need = understand(rest, today=today, places=places)
+    need = _understood(rest, today=today, places=places)
     search = Search(
         words=rest.strip(" ,，。;；"), count=count, makers_only=need.makers_only,
         division=named if named and (count or _ASKS_FOR_FIRMS.search(plain)) else "",
@@ -234,5 +233,12 @@ def _stepped(
 
 
 def _need(words: str, search: Search, today: date, places: Gazetteer) -> Need:
-    need = understand(words, today=today, places=places)
+    need = _understood(words, today=today, places=places)
     return replace(need, kind=search.kind or need.kind, makers_only=search.makers_only or need.makers_only)
+
+
+def _understood(words: str, *, today: date, places: Gazetteer) -> Need:
+    # Imported when the first words are read: its patterns take a server that starts long to compile.
+    from matching.understand import understand
+
+    return understand(words, today=today, places=places)

@@ -8,7 +8,8 @@ from app.accounts.identify import by_api_key, by_session, note_use
 from app.accounts.sessions import LASTS, Begun, Device
 from app.core.actor import ANONYMOUS, SYSTEM, Actor
 from app.core.errors import Unauthenticated
-from app.core.http import SESSION_COOKIE, in_unit
+from app.core.http import in_unit
+from app.core.openapi import SESSION_COOKIE
 from app.core.same_site import refuse_cross_site
 
 

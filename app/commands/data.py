@@ -30,9 +30,6 @@ LONGEST_START = 120
 LONGEST_SHUTDOWN = 20
 """Seconds that requests have to be answered when the server is stopped."""
 
-LONGEST_START = 60
-"""Seconds in which a web process has to give a sign of life; importing takes longer than uvicorn's five on a busy machine."""
-
 STORY = (
     "木工机械厂采购推台锯、封边机用直线导轨滑块，目前从日本、台湾进口，交期两三个月，想找本地厂家，不要贸易商"
 )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Query, Request, Response
-from fastapi.security import APIKeyCookie, HTTPBearer
+from fastapi.concurrency import contextmanager_in_threadpool
+from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.security.base import SecurityBase
 from sqlmodel import Session
 
 from app.core.actor import ANONYMOUS, Actor
 from app.core.i18n import Language
+from app.core.openapi import API_KEY_SCHEME
 from app.core.pagination import MAX_PAGE
 from app.core.problem_details import errors
 from app.core.problems import request_language
@@ -24,36 +28,35 @@ T = TypeVar("T")
 _SAFE = ("GET", "HEAD")
 
 
-def _runtime(request: Request) -> Runtime:
+# What only looks at the request is a coroutine: a plain function would be sent to a thread and back for it.
+async def _runtime(request: Request) -> Runtime:
     runtime: Runtime = request.app.state.runtime
     return runtime
 
 
-SESSION_COOKIE = "lianqiao_session"
-
-# Declared for the API's description; app.state.identify reads the request itself.
-_API_KEY = HTTPBearer(
-    scheme_name="apiKey", auto_error=False, description="API 密钥 An API key: Authorization: Bearer lq_…"
-)
-_SESSION = APIKeyCookie(
-    name=SESSION_COOKIE,
-    scheme_name="session",
-    auto_error=False,
-    description="登录后的浏览器 A signed-in browser: POST /api/v1/sign-in sets the cookie",
-)
+async def _language(request: Request) -> Language:
+    return request_language(request)
 
 
-async def current_actor(
-    request: Request,
-    _key: Annotated[Any, Depends(_API_KEY)] = None,
-    _cookie: Annotated[Any, Depends(_SESSION)] = None,
-) -> Actor:
-    """Who asks. ``app.state.identify`` knows (app.accounts.http); what it reads is read once a request."""
-    actor: Actor = await request.app.state.identify(request)
-    request.state.actor = actor
-    return actor
+class _WhoAsks(SecurityBase):
+    """Who asks, as a dependency that the API's description knows as a security scheme (app.core.openapi adds the cookie).
+
+    One flat dependency: every route has it, and each level under it would be resolved anew for each of them at start.
+    """
+
+    def __init__(self) -> None:
+        self.scheme_name = API_KEY_SCHEME
+        self.model = HTTPBearerModel(description="API 密钥 An API key: Authorization: Bearer lq_…")
+
+    async def __call__(self, request: Request) -> Actor:
+        """Who asks. ``app.state.identify`` knows (app.accounts.http); it is asked once a request."""
+        known: Actor | None = getattr(request.state, "actor", None)
+        if known is None:
+            known = request.state.actor = await request.app.state.identify(request)
+        return known
 
 
+current_actor = _WhoAsks()
 ActorDep = Annotated[Actor, Depends(current_actor)]
 
 
@@ -63,17 +66,17 @@ def actor_of_request(request: Request) -> Actor:
     return actor
 
 
-async def _turn(request: Request) -> AsyncIterator[None]:
-    turns: Turns = request.app.state.turns
-    async with turns.take(writing=request.method not in _SAFE):
-        yield
+def _unit(request: Request, actor: Actor, *, writing: bool) -> AbstractContextManager[Session]:
+    runtime: Runtime = request.app.state.runtime
+    return runtime.session(writing=writing, actor=actor)
 
 
 # The actor comes first: finding out who asks takes a turn of its own, which must be over before this one begins.
-def _session(
-    request: Request, actor: ActorDep, _turn: Annotated[None, Depends(_turn, scope="function")]
-) -> Iterator[Session]:
-    with _runtime(request).session(writing=request.method not in _SAFE, actor=actor) as session:
+async def _session(request: Request, actor: ActorDep) -> AsyncIterator[Session]:
+    turns: Turns = request.app.state.turns
+    writing = request.method not in _SAFE
+    unit = contextmanager_in_threadpool(_unit(request, actor, writing=writing))
+    async with turns.take(writing=writing), unit as session:
         yield session
 
 
@@ -81,7 +84,7 @@ async def in_unit(request: Request, work: Callable[[Session], T], *, actor: Acto
     """What ``work`` gives, run in its turn and committed by itself, for routes that need more than one unit of work."""
 
     def run() -> T:
-        with _runtime(request).session(writing=writing, actor=actor) as session:
+        with _unit(request, actor, writing=writing) as session:
             return work(session)
 
     turns: Turns = request.app.state.turns
@@ -92,7 +95,7 @@ async def in_unit(request: Request, work: Callable[[Session], T], *, actor: Acto
 RuntimeDep = Annotated[Runtime, Depends(_runtime)]
 # Function scope: the commit is done, or has failed, before the answer is sent.
 SessionDep = Annotated[Session, Depends(_session, scope="function")]
-LanguageDep = Annotated[Language, Depends(request_language)]
+LanguageDep = Annotated[Language, Depends(_language)]
 
 LimitQuery = Annotated[int, Query(ge=1, le=MAX_PAGE, description="一页条数 Items a page")]
 CursorQuery = Annotated[

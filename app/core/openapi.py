@@ -11,6 +11,16 @@ from starlette.routing import compile_path
 
 from app.core.problem_details import ProblemDetails, errors
 
+API_KEY_SCHEME = "apiKey"
+SESSION_SCHEME = "session"
+SESSION_COOKIE = "lianqiao_session"
+_SESSION = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": SESSION_COOKIE,
+    "description": "登录后的浏览器 A signed-in browser: POST /api/v1/sign-in sets the cookie",
+}
+
 
 def methods_at(app: FastAPI, path: str) -> set[str]:
     """The methods described for whatever address fits ``path``, upper case."""
@@ -43,6 +53,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas["ProblemDetails"] = problem
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        described["components"].setdefault("securitySchemes", {})[SESSION_SCHEME] = _SESSION
         _say_who_may(described)
         app.openapi_schema = described
     return app.openapi_schema
@@ -54,6 +65,7 @@ def _say_who_may(described: dict[str, Any]) -> None:
         for operation in item.values():
             if "security" not in operation:
                 continue
+            operation["security"].append({SESSION_SCHEME: []})
             if "403" not in operation["responses"] and "accounts" not in operation.get("tags", ()):
                 operation["security"].insert(0, {})
             operation["responses"]["401"] = errors(401)[401]

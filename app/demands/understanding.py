@@ -14,13 +14,15 @@ from app.demands.needs import NeedCorrections, corrected, need_from_json
 from app.demands.places import locate
 from app.demands.schemas import LineSaid
 from matching.need import Need, Place
-from matching.understand import understand
 from search.documents import Kind
 from search.places import load_gazetteer
 
 
 def read_words(title: str, text: str) -> Need:
     """What the words alone say, counted from today in China."""
+    # Imported when the first words are read, which warming does: its patterns take a server long to compile.
+    from matching.understand import understand
+
     return understand(text, title=title, today=today(), places=load_gazetteer())
 
 

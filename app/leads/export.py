@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from openpyxl import Workbook
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -92,6 +91,8 @@ def _csv(rows: Iterable[list[str | int]]) -> bytes:
 
 
 def _xlsx(rows: Iterable[list[str | int]]) -> bytes:
+    from openpyxl import Workbook  # slow to import, and seldom asked for
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in rows:

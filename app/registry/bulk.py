@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, insert, literal_column, select, update
 from sqlmodel import Session, col
 
-from app.catalogue.drafting import Draft
 from app.catalogue.models import Listing
 from app.core.clock import now
 from app.core.ids import company_id, draft_id
@@ -21,6 +20,9 @@ from app.core.outbox import enqueue
 from app.registry.derive import FIELDS, Derived, Registration, derive
 from app.registry.models import Company
 from app.registry.standing import load_standing, reconcile, stated, stated_lines
+
+if TYPE_CHECKING:
+    from app.catalogue.drafting import Draft
 
 
 @dataclass(frozen=True, slots=True)

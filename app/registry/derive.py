@@ -10,15 +10,17 @@ import json
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.catalogue.drafting import Draft, draft_listings
 from app.registry.capital import parse_capital
 from app.registry.industries import suggest_industry
 from app.registry.names import short_names
 from app.registry.sizes import size_class
 from app.registry.uscc import uscc_division
 from search.places import load_gazetteer
+
+if TYPE_CHECKING:
+    from app.catalogue.drafting import Draft
 
 DERIVATION = "1"
 """Part of the content hash: raise it when a rule below changes, and an import derives every row anew."""
@@ -72,6 +74,9 @@ def derive(said: Registration) -> Derived:
     columns["capital_cny"] = capital.cny.quantize(Decimal("0.01")) if capital else None
     if capital:
         provenance["capital_cny"] = {"from": "capital_raw", "method": f"exchange:{capital.currency}"}
+    # Imported when the first scope is read: its patterns take a server that only serves long to compile.
+    from app.catalogue.drafting import draft_listings
+
     drafts = draft_listings(said.business_scope, name=said.name)
     _industry(said, drafts, columns, provenance)
     columns["size_class"] = size_class(columns["industry_code"], employees=said.employees)

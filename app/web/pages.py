@@ -45,8 +45,16 @@ def page_language(request: Request) -> Language:
     return language
 
 
-PageLanguage = Annotated[Language, Depends(page_language)]
-SameSite = Depends(refuse_cross_site)
+async def _language(request: Request) -> Language:
+    return page_language(request)
+
+
+async def _same_site(request: Request) -> None:
+    refuse_cross_site(request)
+
+
+PageLanguage = Annotated[Language, Depends(_language)]
+SameSite = Depends(_same_site)
 
 
 def no_page() -> NotFound:

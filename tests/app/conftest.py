@@ -18,7 +18,7 @@ from app.accounts.people import make_person
 from app.accounts.policy import SCOPES
 from app.accounts.sessions import Device, begin_session
 from app.core.actor import COUNTRY, SYSTEM
-from app.core.http import SESSION_COOKIE
+from app.core.openapi import SESSION_COOKIE
 from app.main import create_app
 from app.registry.uscc import check_character
 from app.settings import Settings

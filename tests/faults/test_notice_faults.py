@@ -20,8 +20,8 @@ from app.accounts.people import make_person
 from app.accounts.sessions import Device, begin_session
 from app.core.actor import SYSTEM
 from app.core.clock import now
-from app.core.http import SESSION_COOKIE
 from app.core.ids import new_id
+from app.core.openapi import SESSION_COOKIE
 from app.notify import service
 from app.notify.models import Mail, NoticePreference
 from app.notify.webhook_models import Webhook, WebhookDelivery

@@ -19,7 +19,7 @@ from app.accounts.one_time import TRIES
 from app.accounts.sign_in_models import LoginSession, OneTimeCode
 from app.core.actor import SYSTEM
 from app.core.clock import now
-from app.core.http import SESSION_COOKIE
+from app.core.openapi import SESSION_COOKIE
 from tests.app.clients import another_client
 
 SIGN_IN = "/api/v1/sign-in"

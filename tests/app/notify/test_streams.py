@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message
 
-from app.core.http import SESSION_COOKIE
+from app.core.openapi import SESSION_COOKIE
 from app.notify import hub as hubs
 from app.notify import streams
 from app.notify.hub import Hub, Listener, News
