@@ -41,6 +41,7 @@ from app.leads.scan_routes import router as scans
 from app.matches.routes import router as matches
 from app.matches.service import warm
 from app.matches.suggestions import router as suggestions
+from app.matches.word_search import router as word_search
 from app.notify.hub import Hub
 from app.notify.routes import preferences_router
 from app.notify.routes import router as notices
@@ -132,6 +133,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         demand_records,
         matches,
         suggestions,
+        word_search,
         codes,
         accounts,
         seats,

@@ -1,10 +1,12 @@
 """Our match through Elasticsearch and embedded, against the bare hybrid query: the same data, the same queries, one run.
 
-(a) ``raw`` is what anyone would send through the official client: the legs of a need in one msearch, ids and scores back.
-(a+) ``raw_items`` is the same with what it takes to say *which item* of a firm fits (inner hits), as our answer does.
+(a) ``raw`` is the hybrid query as one writes it by hand with the official client: words over items and meaning, in one msearch,
+as deep as our candidates, the documents fetched.
+(a-) ``raw_ids`` is the five legs of our match, ids and scores alone: the least that our answer could be made from.
 (b) ``elasticsearch`` is the whole match through it: query, documents, features, ranking, reasons.
 (c) ``embedded`` is the whole match on the embedded index.
-Encoding the query is in none of them and told apart. The three take turns demand by demand.
+Encoding the query is in none of them and told apart. They take turns demand by demand. ``split`` says where (b) spends its time:
+in Elasticsearch (``took``), in transport and parsing, and in the rest, which is understanding the hits, features, ranking, reasons.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import typer
+from elasticsearch import Elasticsearch
 from elasticsearch.helpers import parallel_bulk
 from rich.table import Table
 
@@ -93,7 +96,7 @@ def main(
         _filled(runtime, connection) as (index, indexing),
     ):
         index.refresh()
-        times, ranked = _measure(needs, runtime, index, connection, rounds)
+        times, split, ranked = _measure(needs, runtime, index, connection, rounds)
         figures: dict[str, Any] = {
             "firms": runtime.index.count(),
             "items": runtime.index.item_count(),
@@ -101,6 +104,7 @@ def main(
             "milliseconds": {name: _spread(values) for name, values in times.items()},
         }
         figures["ratios"] = _ratios(figures["milliseconds"])
+        figures["split_p50"] = {name: _spread(values)["p50"] for name, values in split.items()}
         figures["parity"] = _parity(ranked, runtime, qrels)
     _show(figures)
     write_results(output, "search", figures)
@@ -229,32 +233,56 @@ def _parts(documents: Sequence[SupplierDocument]) -> Iterable[Sequence[SupplierD
     return (documents[start : start + BATCH] for start in range(0, len(documents), BATCH))
 
 
+class _Asked:
+    """What an index spends on asking Elasticsearch, told apart: there and on the way."""
+
+    def __init__(self, client: Elasticsearch) -> None:
+        self.took = self.asking = 0.0
+        for name in ("msearch", "mget"):
+            setattr(client, name, self._timed(getattr(client, name)))
+
+    def _timed(self, ask: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(**said: Any) -> Any:
+            if "filter_path" in said:
+                said["filter_path"] += ",took"
+            started = time.perf_counter()
+            answer = ask(**said)
+            self.asking += time.perf_counter() - started
+            self.took += answer.get("took", 0) / 1000
+            return answer
+
+        return asked
+
+
+Measured = tuple[dict[str, list[float]], dict[str, list[float]], dict[str, dict[str, list[str]]]]
+
+
 def _measure(
     needs: Mapping[str, Need], runtime: Runtime, index: ElasticIndex, connection: Connection, rounds: int
-) -> tuple[dict[str, list[float]], dict[str, dict[str, list[str]]]]:
-    """Milliseconds by system, and the firms each system names, by demand. The first round warms up."""
+) -> Measured:
+    """Milliseconds by system; of ours through Elasticsearch by part; and the firms each names. The first round warms up."""
     encoder = _Timed(runtime.encoder)
+    asked = _Asked(index._client)
     times: dict[str, list[float]] = {
-        name: [] for name in ("encoding", "raw", "raw_items", "elasticsearch", "embedded")
+        name: [] for name in ("encoding", "raw", "raw_ids", "elasticsearch", "embedded")
     }
+    split: dict[str, list[float]] = {"took": [], "transport_and_parsing": [], "the_rest": []}
     ranked: dict[str, dict[str, list[str]]] = {"elasticsearch": {}, "embedded": {}}
     with connection.open() as client:
         for turn in range(rounds + 1):
             for demand, need in needs.items():
                 took: dict[str, float] = {}
-                legs, filters = list(legs_of(queries_of(need), encoder).values()), filters_of(need)
-                for name, inner in (("raw", False), ("raw_items", True)):
-                    searches = [
-                        line
-                        for leg in legs
-                        for line in ({"index": ALIAS}, _raw_body(leg, filters, inner=inner))
-                    ]
+                legs, filters = legs_of(queries_of(need), encoder), filters_of(need)
+                hybrid = [legs["item_words"], legs["meaning"]]
+                for name, sent, documents in (("raw", hybrid, True), ("raw_ids", legs.values(), False)):
+                    bodies = [_raw_body(leg, filters, documents=documents) for leg in sent]
+                    searches = [line for body in bodies for line in ({"index": ALIAS}, body)]
                     started = time.perf_counter()
                     client.msearch(searches=searches)
                     took[name] = time.perf_counter() - started
                 backends: dict[str, SearchIndex] = {"elasticsearch": index, "embedded": runtime.index}
                 for name, backend in backends.items():
-                    encoder.seconds = 0.0
+                    encoder.seconds = asked.took = asked.asking = 0.0
                     started = time.perf_counter()
                     options = MatchOptions(limit=20, within="anywhere")
                     found = match(
@@ -263,25 +291,22 @@ def _measure(
                     took[name] = time.perf_counter() - started - encoder.seconds
                     took["encoding"] = encoder.seconds
                     ranked[name][demand] = [one.supplier.key for one in found.matches]
+                    if turn and name == "elasticsearch":
+                        split["took"].append(asked.took * 1000)
+                        split["transport_and_parsing"].append((asked.asking - asked.took) * 1000)
+                        split["the_rest"].append((took[name] - asked.asking) * 1000)
                 if turn:
                     for name, seconds in took.items():
                         times[name].append(seconds * 1000)
-    return times, ranked
+    return times, split, ranked
 
 
-def _raw_body(leg: Leg, filters: Filters, *, inner: bool) -> dict[str, Any]:
-    """A leg as one would write it by hand: ids and scores, and the best item where asked."""
-    asked = {"size": 1, "_source": False}
-    if isinstance(leg, TextLeg):
-        body = text_body(leg, filters)
-        if inner and leg.over == "item":
-            body["query"]["bool"]["must"]["nested"]["inner_hits"] = asked
-    else:
-        body = vector_body(leg, filters, leg.limit, ())
-        if inner:
-            body["knn"]["inner_hits"] = asked
-    if inner and not (isinstance(leg, TextLeg) and leg.over != "item"):
-        del body["stored_fields"]  # inner hits need them
+def _raw_body(leg: Leg, filters: Filters, *, documents: bool) -> dict[str, Any]:
+    """A leg as one would write it by hand: ids and scores, or the documents too."""
+    body = text_body(leg, filters) if isinstance(leg, TextLeg) else vector_body(leg, filters, leg.limit, ())
+    if documents:
+        body = {name: said for name, said in body.items() if name not in ("stored_fields", "docvalue_fields")}
+        body["_source"] = ["payload"]
     return body
 
 
@@ -296,7 +321,7 @@ def _spread(values: Sequence[float]) -> dict[str, float]:
 
 def _ratios(spread: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     raw = spread["raw"]["p50"]
-    return {name: round(spread[name]["p50"] / raw, 3) for name in ("raw_items", "elasticsearch", "embedded")}
+    return {name: round(spread[name]["p50"] / raw, 3) for name in ("raw_ids", "elasticsearch", "embedded")}
 
 
 def _parity(
@@ -327,6 +352,6 @@ def _show(figures: Mapping[str, Any]) -> None:
         ratio = figures["ratios"].get(name)
         table.add_row(name, f"{spread['p50']}", f"{spread['p95']}", f"{ratio}" if ratio else "")
     out.print(table)
-    for group in ("indexing", "parity"):
+    for group in ("split_p50", "indexing", "parity"):
         out.print(f"{group}: " + ", ".join(f"{name} {value}" for name, value in figures[group].items()))
     out.print(f"{figures['firms']} firms, {figures['items']} items")

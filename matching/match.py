@@ -109,4 +109,5 @@ def explained(
         reasons=reasons(need, queries, judged, away, language),
         gaps=gaps(need, judged, away, points, language),
         row=judged.features,
+        wanted=queries.head_set | queries.head_words,
     )

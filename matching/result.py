@@ -54,6 +54,8 @@ class Match:
     gaps: tuple[Gap, ...]
     row: Floats = dataclasses.field(repr=False, compare=False)
     """The features' values, shape (len(FEATURES),)."""
+    wanted: frozenset[str] = frozenset()
+    """Tokens of what was asked for, which search.highlight marks in the firm's words."""
 
     @property
     def features(self) -> dict[str, float]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -140,6 +141,27 @@ def _bigrams(folded: str) -> list[str]:
             found.append(BIGRAM + run)
         found.extend(BIGRAM + run[i : i + 2] for i in range(len(run) - 1))
     return found
+
+
+def places(folded: str, token: str) -> Iterator[tuple[int, int]]:
+    """Where a token of a normalised text stands in it: (start, end), in no particular order."""
+    chinese = token.removeprefix(BIGRAM)
+    if not _HAN.fullmatch(chinese):
+        for code in _CODE.finditer(folded):
+            ends = [*(part.span() for part in _PART.finditer(code[0])), (len(code[0]), 0)]
+            starts = [0, *(end for _, end in ends[:-1])]
+            inside = [(0, len(code[0])), *((s, e) for s, (e, _) in zip(starts, ends, strict=True))]
+            for start, end in inside:
+                if code[0][start:end] == token:
+                    yield code.start() + start, code.start() + end
+        yield from (said.span() for said in _STANDARD.finditer(folded) if "".join(said.groups()) == token)
+        return
+    alone = token.startswith(BIGRAM) and len(chinese) == 1
+    for run in _HAN.finditer(folded):
+        at = -1 if alone and run[0] != chinese else run[0].find(chinese)
+        while at >= 0:
+            yield run.start() + at, run.start() + at + len(chinese)
+            at = run[0].find(chinese, at + 1)
 
 
 def tokens(text: str) -> tuple[str, ...]:

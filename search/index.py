@@ -30,6 +30,10 @@ class SearchUnavailable(Exception):
         self.retry_after = retry_after
 
 
+class ListExpired(Exception):
+    """A page was asked for of a list that is not kept any more, or never was: it has to be begun anew."""
+
+
 def division_prefix(adcode: str) -> str:
     """The part of an adcode that all its subdivisions share: 210000 -> 21, 210100 -> 2101, 210113 -> 210113."""
     while len(adcode) > 2 and adcode.endswith("00"):
@@ -107,6 +111,14 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class WordPage:
+    """Some of a long list of firms, best first, and where the next page begins (``after``; "" on the last)."""
+
+    hits: list[Hit]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facets:
     """Counts over everything that passes the filters: value -> number of firms."""
 
@@ -165,6 +177,14 @@ class SearchIndex(Protocol):
         """Answer every leg, best first. Raises SearchUnavailable."""
         ...
 
+    def page(self, tokens: Sequence[str], filters: Filters, *, limit: int, after: str = "") -> WordPage:
+        """Every firm that has any of the words, best first, however many there are: ``limit`` at a time (at least 1).
+
+        All pages are of the moment of the first, whatever is written between them: none is missed and none comes twice.
+        Raises ListExpired when that moment is not kept any more, or ``after`` was not made here, and SearchUnavailable.
+        """
+        ...
+
     def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
         """In how many capability items each token stands; what is rare tells more."""
         ...
@@ -189,8 +209,8 @@ class SearchIndex(Protocol):
         """How many firms pass the filters, by city, industry and tag."""
         ...
 
-    def versions(self) -> Iterator[tuple[str, int]]:
-        """Every (key, version) the index holds, in order of the keys, for reconciliation."""
+    def versions(self, keys: Sequence[str] | None = None) -> Iterator[tuple[str, int]]:
+        """Every (key, version) the index holds, only of ``keys`` when given, in order of the keys, for reconciliation."""
         ...
 
     def count(self) -> int:

@@ -85,13 +85,10 @@ def _rewrite(source: ChangeSource, index: SearchIndex, keys: Sequence[str]) -> N
         return
     documents = source.load(keys)
     rejected = index.apply(list(documents.values()))
-    index.refresh()
-    held = index.documents(keys)
+    held = dict(index.versions(keys))
     refused = {one.key for one in rejected}
     passed_over = [
-        key
-        for key, document in documents.items()
-        if key not in refused and (key not in held or held[key].version != document.version)
+        key for key, document in documents.items() if key not in refused and held.get(key) != document.version
     ]
     if passed_over:
         index.apply(list(source.load(passed_over).values()), force=True)

@@ -19,20 +19,7 @@ from app.demands.needs import Adcode
 from app.demands.service import get_demand, need_of
 from app.matches import service
 from app.matches.demand_schemas import DemandsAnswer
-from app.matches.schemas import (
-    MAX_MATCHES,
-    FacetsPublic,
-    MatchAnswer,
-    MatchFilters,
-    MatchRequest,
-    NearFilter,
-    PlaceOption,
-    SearchAnswer,
-    SearchPublic,
-    SearchQuestion,
-    Sort,
-    Tag,
-)
+from app.matches.schemas import MAX_MATCHES, MatchAnswer, MatchFilters, MatchRequest, NearFilter, Sort, Tag
 from app.matches.search_box import (
     LONGEST_CONTEXT,
     QUESTIONS,
@@ -42,6 +29,7 @@ from app.matches.search_box import (
     place_name,
     read_box,
 )
+from app.matches.search_schemas import FacetsPublic, PlaceOption, SearchAnswer, SearchPublic, SearchQuestion
 from app.registry.schemas import IndustryCode
 from matching.result import Within
 from matching.reverse import MOST_DEMANDS
@@ -51,7 +39,7 @@ from search.documents import Kind, Role
 router = APIRouter(prefix="/api/v1", tags=["matching"])
 
 DEEPEST = 200
-"""Ranks beyond this are not served: nobody reads them, and each page ranks all before it."""
+"""Ranks beyond this are not served, as each page ranks all before it; `/search/firms` pages to the end, by words alone."""
 
 _NUMBER = r"-?[0-9]{1,3}(\.[0-9]{1,9})?"
 NearQuery = Annotated[

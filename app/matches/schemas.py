@@ -14,7 +14,7 @@ from app.demands.schemas import EXAMPLE, Description, UnderstandRequest
 from app.registry.schemas import EXAMPLE_USCC, IndustryCode
 from matching.need import Need
 from matching.result import Gap, GapType, Match, MatchResult, Reason, ReasonType, Within
-from search.documents import CapabilityItem, Kind, Role, Source
+from search.documents import CapabilityItem, Kind, Role, Source, SupplierDocument
 
 MAX_MATCHES = 100
 
@@ -100,6 +100,20 @@ class MatchedCompany(BaseModel):
     tags: list[str]
     verified: bool
 
+    @classmethod
+    def of(cls, supplier: SupplierDocument) -> Self:
+        """From what the index holds."""
+        return cls(
+            id=UUID(supplier.key),
+            uscc=supplier.uscc,
+            name=supplier.name,
+            city=supplier.city,
+            district=supplier.district,
+            industry=supplier.industry,
+            tags=list(supplier.tags),
+            verified=supplier.verified,
+        )
+
 
 class MatchedItem(BaseModel):
     """The supplier's item that fits best; ``id`` is a listing's. ``source`` says whether the firm stated it."""
@@ -160,16 +174,7 @@ class MatchPublic(BaseModel):
         return cls(
             rank=rank,
             score=match.score,
-            company=MatchedCompany(
-                id=UUID(supplier.key),
-                uscc=supplier.uscc,
-                name=supplier.name,
-                city=supplier.city,
-                district=supplier.district,
-                industry=supplier.industry,
-                tags=list(supplier.tags),
-                verified=supplier.verified,
-            ),
+            company=MatchedCompany.of(supplier),
             item=MatchedItem.of(item) if item else None,
             distance_km=match.distance_km,
             reasons=[ReasonPublic.of(reason) for reason in match.reasons],
@@ -208,89 +213,46 @@ MATCH_EXAMPLE: dict[str, Any] = {
 }
 
 
-class MatchAnswer(BaseModel):
-    """Suppliers, best first, with what was understood and how it was ranked."""
+MATCH_ANSWER_EXAMPLE: dict[str, Any] = {
+    "need": _NEED_EXAMPLE,
+    "within": "anywhere",
+    "items": [MATCH_EXAMPLE],
+    "model": "default",
+    "candidates": 212,
+    "took_ms": 8.4,
+}
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "need": _NEED_EXAMPLE,
-                    "within": "anywhere",
-                    "items": [MATCH_EXAMPLE],
-                    "model": "default",
-                    "candidates": 212,
-                    "took_ms": 8.4,
-                }
-            ]
-        }
-    )
+
+class Understood(BaseModel):
+    """What was understood and how it was ranked: what every answer of matching says beside its suppliers."""
 
     need: Need
     within: Within
-    items: list[MatchPublic]
     model: str
     candidates: int = Field(description="参与比较的企业数 Firms considered before the cut")
     took_ms: float
 
+    @staticmethod
+    def said_of(result: MatchResult) -> dict[str, Any]:
+        """These fields, from what matching answers."""
+        return {
+            "need": result.need,
+            "within": result.within,
+            "model": result.model,
+            "candidates": result.candidates,
+            "took_ms": result.took_ms,
+        }
+
+
+class MatchAnswer(Understood):
+    """Suppliers, best first, with what was understood and how it was ranked."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [MATCH_ANSWER_EXAMPLE]})
+
+    items: list[MatchPublic]
+
     @classmethod
     def of(cls, result: MatchResult) -> Self:
         """From what matching answers."""
-        return cls(
-            need=result.need,
-            within=result.within,
-            items=[MatchPublic.of(match, match.rank) for match in result.matches],
-            model=result.model,
-            candidates=result.candidates,
-            took_ms=result.took_ms,
-        )
-
-
-class FacetsPublic(BaseModel):
-    """Counts of firms over everything that passes the filters: value to number."""
-
-    cities: dict[str, int]
-    industries: dict[str, int]
-    tags: dict[str, int]
-
-
-class PlaceOption(BaseModel):
-    """One of several places of the same name."""
-
-    adcode: str
-    name: str
-
-
-class SearchQuestion(BaseModel):
-    """What has to be said before there is anything to find."""
-
-    code: Literal["what", "first", "where"]
-    text: str
-    options: list[PlaceOption] = Field(default_factory=list)
-
-
-class SearchPublic(BaseModel):
-    """What the words came to, beside ``need``: where firms must lie, how many, and how far the list has been shown."""
-
-    division: str = ""
-    division_name: str = ""
-    count: int | None = None
-    start: int = 0
-    makers_only: bool = False
-    verified_only: bool = False
-    nearest_first: bool = False
-
-
-class SearchAnswer(MatchAnswer):
-    """A page of suppliers; ``next_cursor`` is null on the last. ``facets`` only when asked for.
-
-    Send ``context`` back with the next words to go on from here: 其中哪些在于洪区, 换一批. With a ``question`` there
-    are no items: the words did not say enough.
-    """
-
-    next_cursor: str | None = None
-    facets: FacetsPublic | None = None
-    search: SearchPublic = Field(default_factory=SearchPublic)
-    question: SearchQuestion | None = None
-    notes: list[str] = Field(default_factory=list)
-    context: str = ""
+        items = [MatchPublic.of(match, match.rank) for match in result.matches]
+        return cls(items=items, **cls.said_of(result))

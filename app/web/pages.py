@@ -18,6 +18,7 @@ from app.core.errors import NotFound
 from app.core.http import actor_of_request
 from app.core.i18n import LANGUAGES, Language, translate
 from app.core.same_site import refuse_cross_site
+from app.matches.marks import marked, passage
 from app.web import words
 
 HERE = Path(__file__).parent
@@ -90,6 +91,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["static_url"] = static_url
+    environment.globals |= {"marked": marked, "passage": passage}
     environment.filters["grouped"] = words.grouped
     return environment
 

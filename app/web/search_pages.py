@@ -20,6 +20,7 @@ from app.core.runtime import Runtime
 from app.demands.places import place_of
 from app.demands.understanding import read_words
 from app.matches.search_box import QUESTIONS, encode_search, full_name, notes_of, read_box
+from app.matches.word_search import firms_with
 from app.registry import service as registry
 from app.registry.industries import get_industry, industry_path
 from app.registry.lookups import subtree
@@ -99,6 +100,21 @@ def search_page(
     if q:
         return _results(request, runtime, language, q, chosen)
     return _browse(request, runtime, language, chosen, cursor)
+
+
+@router.get("/search/firms")
+def firms_page(
+    request: Request, runtime: RuntimeDep, language: PageLanguage, q: str = "", cursor: str = ""
+) -> Response:
+    """Every firm with the words, page after page; an expired or broken place in the list begins it anew."""
+    q = q[:LONGEST_TEXT].strip()
+    if not q:
+        return go("/search")
+    try:
+        firms, more = firms_with(runtime, q, Filters(), limit=SHOWN, cursor=cursor)
+    except InvalidInput:
+        return go(f"/search/firms?{urlencode({'q': q})}")
+    return page(request, "found.html", language, q=q, firms=firms, more=more)
 
 
 def _read(q: str, context: str) -> Reading:

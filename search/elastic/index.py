@@ -21,6 +21,7 @@ from search.elastic.codes import TitleCodes
 from search.elastic.figures import Figures
 from search.elastic.indices import Indices
 from search.elastic.layout import source_of, tombstone
+from search.elastic.lists import Lists
 from search.elastic.queries import Query, figures_body, firm_filters, passing_body, titles_body
 from search.elastic.underway import Underway
 from search.elastic.vectors import Codes
@@ -34,6 +35,7 @@ from search.index import (
     Rejection,
     SearchUnavailable,
     VectorLeg,
+    WordPage,
 )
 from search.payload import decode_document
 
@@ -63,6 +65,7 @@ class ElasticIndex:
         self._titles = TitleCodes(embed, dimensions)
         self._cache = DocumentCache()
         self._figures = Figures()
+        self._lists = Lists(client, indices.alias)
 
     @property
     def stale(self) -> bool:
@@ -127,6 +130,7 @@ class ElasticIndex:
         self._refuse_if_stale()
         ask_again(self._refresh)
         self._figures.forget()
+        self._lists.forget()
 
     def _refresh(self) -> None:
         with reaching():
@@ -194,6 +198,11 @@ class ElasticIndex:
                     raise SearchUnavailable(f"Elasticsearch cannot answer now: {error.get('reason')}")
                 raise ValueError(f"Elasticsearch refuses the question: {error}")
         return responses
+
+    def page(self, tokens: Sequence[str], filters: Filters, *, limit: int, after: str = "") -> WordPage:
+        """A page of every firm with any of the words; see SearchIndex.page."""
+        self._refuse_if_stale()
+        return self._lists.page(tokens, filters, limit=limit, after=after)
 
     def _learn(self, tokens: Sequence[str], response: dict[str, Any]) -> None:
         items = response["aggregations"]["items"]
@@ -272,9 +281,12 @@ class ElasticIndex:
         }
         return Facets(**{name: _ranked(counts) for name, counts in counted.items()})
 
-    def versions(self) -> Iterator[tuple[str, int]]:
-        """Every (key, version) held, in order of the keys and of one moment; what was applied before is in it."""
+    def versions(self, keys: Sequence[str] | None = None) -> Iterator[tuple[str, int]]:
+        """Every (key, version) held, only of ``keys`` when given, in order of the keys and of one moment; what was applied before is in it."""
         self._refuse_if_stale()
+        wanted: list[Query] = [{"term": {"live": True}}]
+        if keys is not None:
+            wanted.append({"terms": {"key": list(keys)}})
         moment = ask_again(self._moment)
         try:
             after = None
@@ -283,7 +295,7 @@ class ElasticIndex:
                     answer = self._client.search(
                         pit={"id": moment, "keep_alive": "2m"},
                         size=PAGE,
-                        query={"term": {"live": True}},
+                        query={"bool": {"filter": wanted}},
                         source=False,
                         stored_fields="_none_",
                         docvalue_fields=[{"field": "key"}, {"field": "version"}],

@@ -91,6 +91,15 @@ def text_body(leg: TextLeg, filters: Filters) -> Query:
     }
 
 
+def page_body(tokens: Sequence[str], filters: Filters, limit: int) -> dict[str, Any]:
+    """Whole firms by their words, best first and equals by key, so that a place in the list is a score and a key."""
+    body = text_body(TextLeg(tuple(tokens), "firm", limit), filters)
+    light = {
+        name: body[name] for name in ("query", "size", "stored_fields", "docvalue_fields", "track_total_hits")
+    }
+    return {**light, "source": False, "sort": [{"_score": "desc"}, {"key": "asc"}]}
+
+
 def _words(field: str, said: Mapping[str, float], boost: float = 1.0) -> Query:
     """A firm scores by each word it has, times the word's weight; words that weigh 1 take the shorter form."""
     if all(weight == 1.0 for weight in said.values()):

@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from search.changes import latest
 from search.documents import SupplierDocument
+from search.embedded.lists import KeptLists
 from search.embedded.snapshot import Allowed, Snapshot
 from search.embedded.store import SCHEMA_VERSION, Store
 from search.embedded.vectors import VectorIndex
@@ -32,6 +33,7 @@ from search.index import (
     SearchUnavailable,
     TextLeg,
     VectorLeg,
+    WordPage,
 )
 from search.payload import decode_document
 
@@ -94,6 +96,7 @@ class EmbeddedIndex:
         self._vectors = VectorIndex(dimensions)
         self._picture = _picture(Snapshot(), self._words.searcher())
         self._seen = -1
+        self._lists = KeptLists()
         self._document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._load_document)
         if not self.stale:
             self.refresh()
@@ -280,6 +283,21 @@ class EmbeddedIndex:
                 return hits
             depth *= DEEPER
 
+    def page(self, tokens: Sequence[str], filters: Filters, *, limit: int, after: str = "") -> WordPage:
+        """A page of every firm with any of the words; see SearchIndex.page."""
+        self._refuse_if_stale()
+        picture = self._picture
+        snapshot = picture.snapshot
+
+        def find_all() -> list[Hit]:
+            leg = TextLeg(tuple(tokens), "firm", max(len(snapshot.keys), 1))
+            allowed = picture.allowed(filters)
+            hits = self._word_hits(picture, leg, filters, allowed) if allowed.count else []
+            return sorted(hits, key=lambda hit: (-hit.score, hit.key))
+
+        moment = snapshot.last_ord, snapshot.gone_seq
+        return self._lists.page(tokens, filters, limit=limit, after=after, now=moment, find=find_all)
+
     def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
         """In how many items each token stands; items replaced a moment ago may still count."""
         picture = self._picture
@@ -328,10 +346,10 @@ class EmbeddedIndex:
         picture = self._picture
         return picture.snapshot.facets(picture.allowed(filters))
 
-    def versions(self) -> Iterator[tuple[str, int]]:
-        """Every (key, version) held, in order of the keys."""
+    def versions(self, keys: Sequence[str] | None = None) -> Iterator[tuple[str, int]]:
+        """Every (key, version) held, only of ``keys`` when given, in order of the keys."""
         self._refuse_if_stale()
-        return self._store.all_versions()
+        return self._store.all_versions() if keys is None else iter(self._store.held(keys))
 
     def count(self) -> int:
         """How many firms are indexed; none that can be searched when stale."""

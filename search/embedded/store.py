@@ -111,6 +111,10 @@ class Store:
             **_lookup(self.read, "SELECT key, version FROM firm WHERE key IN", wanted),
         }
 
+    def held(self, keys: Sequence[str]) -> list[tuple[str, int]]:
+        """(key, version) of those of the firms that are held, in order of the keys."""
+        return sorted(_lookup(self.read, "SELECT key, version FROM firm WHERE key IN", keys).items())
+
     def all_versions(self) -> Iterator[tuple[str, int]]:
         """(key, version) of every firm held, in order of the keys, read a page at a time."""
         last = ""

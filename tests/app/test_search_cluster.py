@@ -17,7 +17,9 @@ from app.matches.standing import index_demands
 from app.settings import Settings
 from search.elastic import Connection
 from search.rebuild import rebuild
-from tests.services.elasticsearch_nodes import free_ports
+from tests.services.elasticsearch_nodes import free_ports, own_alias
+
+ALIAS = own_alias("app-test")
 
 Register = Callable[[TestClient], dict[str, object]]
 
@@ -52,13 +54,13 @@ def cluster(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     settings = Settings(
         data_dir=tmp_path_factory.mktemp("data"),
         search_url=elasticsearch_url,
-        search_index="app-test",
+        search_index=ALIAS,
         index_interval_seconds=3600,
     )
     with TestClient(create_app(settings)) as client:
         yield _with_key(client)
     with Connection(urls=tuple(elasticsearch_url.split(","))).open() as elastic:
-        elastic.indices.delete(index=list(elastic.indices.get(index="app-test-*", features="aliases")))
+        elastic.indices.delete(index=list(elastic.indices.get(index=f"{ALIAS}-*", features="aliases")))
 
 
 @pytest.fixture(scope="module")

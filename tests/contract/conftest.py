@@ -12,6 +12,7 @@ from search.elastic import open_index as open_elastic
 from search.embedded import EmbeddedIndex
 from search.index import SearchIndex
 from tests.contract.search_worlds import DIMENSIONS, embed
+from tests.services.elasticsearch_nodes import own_alias
 
 OpenIndex = Callable[[], SearchIndex]
 """Opens one index anew, with everything written to it before."""
@@ -43,7 +44,7 @@ def new_index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         return
 
     connection = Connection(urls=tuple(request.getfixturevalue("elasticsearch_url").split(",")), timeout=60)
-    prefix = f"contract-{next(_numbers)}"
+    prefix = own_alias(f"contract-{next(_numbers)}")
 
     def elastic() -> OpenIndex:
         alias = f"{prefix}-{next(_numbers)}"

@@ -16,6 +16,7 @@ from search.embedded import EmbeddedIndex, EmbeddedSuccessor
 from search.index import Rejection, SearchIndex, SearchUnavailable
 from search.rebuild import Successor, rebuild
 from tests.contract.search_worlds import DIMENSIONS, embed, firm, keys, words
+from tests.services.elasticsearch_nodes import own_alias
 from tests.services.programs import until
 
 FIRMS = 6_000
@@ -79,7 +80,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         made.close()
         return
     connection = Connection(urls=(request.getfixturevalue("elasticsearch_url"),), timeout=60)
-    name = f"rebuild-{tmp_path.name}".lower().replace("[", "-").replace("]", "")
+    name = own_alias(f"rebuild-{tmp_path.name}")
 
     def elastic(alias: str = name, make: bool = True) -> SearchIndex:
         return open_elastic(

@@ -9,6 +9,7 @@ import pytest
 
 from search.analysis import tokens
 from search.documents import CapabilityItem, Spec
+from search.highlight import highlight
 from search.index import Filters, SearchIndex, TextLeg, VectorLeg
 from search.suggest import suggest
 from tests.contract.search_worlds import ALL, DIMENSIONS, embed, firm, item, keys, meaning, put, words
@@ -54,6 +55,13 @@ def test_what_is_written_shows_after_a_refresh(index: SearchIndex) -> None:
     assert dict(index.versions()) == {"a": 1, "b": 1}
     index.refresh()
     assert set(keys(words(index, "水泵"))) == {"a", "b"}
+
+
+def test_versions_of_some_keys_are_known_before_a_refresh(index: SearchIndex) -> None:
+    put(index, firm("b", "水泵"), firm("a", "水泵", version=3), firm("c", "水泵"), deletes=[("gone", 2)])
+    index.apply([firm("b", "阀门", version=2)])
+    assert list(index.versions(["c", "b", "gone", "never"])) == [("b", 2), ("c", 1)]
+    assert list(index.versions([])) == []
 
 
 def test_a_newer_version_replaces_and_no_trace_of_the_old_is_found(index: SearchIndex) -> None:
@@ -351,3 +359,27 @@ def test_suggestions_are_titles_and_firms_by_a_part_of_their_name(index: SearchI
     ]
     assert [one.of for one in suggest(index, "水泵", limit=2)] == ["firm", "firm"]
     assert suggest(index, " ", limit=8) == suggest(index, "水泵" * 30, limit=8) == []
+
+
+def test_what_was_found_by_words_says_which(index: SearchIndex) -> None:
+    """A hit's document has the very words it was found by: each backend finds by the same tokens that are marked."""
+    put(
+        index,
+        firm("title", "不锈钢离心水泵", "阀门"),
+        firm("text", item("设备", text="配套“水泵”<及>附件")),
+        firm("code", "法兰 DN 50", "dn50阀门"),
+        firm("name", "货物运输", name="沈阳水泵厂"),
+        firm("none", "轴承"),
+    )
+    asked = tokens("水泵 DN50")
+    for over in ("item", "firm", "name"):
+        hits = words(index, "水泵 DN50", over=over)
+        assert hits
+        for key, document in index.documents(keys(hits)).items():
+            texts = [document.name] if over != "item" else []
+            texts += [f"{i.title} {i.text}" for i in document.items] if over != "name" else []
+            found = [highlight(text, asked) for text in texts]
+            assert any(found), key
+            assert {"".join(piece for piece, _ in parts) for parts in found if parts} <= set(texts)
+    others = set(index.documents(["none"])["none"].items[0].title)
+    assert not highlight("".join(others), asked)

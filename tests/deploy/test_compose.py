@@ -28,7 +28,7 @@ from app.core.runtime import Runtime
 from app.registry.uscc import check_character
 from app.settings import Settings
 from search.elastic import Connection
-from tests.services.elasticsearch_nodes import VERSION, free_ports
+from tests.services.elasticsearch_nodes import VERSION, free_ports, own_alias
 from tests.services.postgresql import Postgresql
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,7 +111,7 @@ def environment(
 ) -> Iterator[Callable[[str], dict[str, str]]]:
     """What compose gives a service, with the services of the tests in the place of its own."""
     with postgresql.database() as database:
-        index = f"compose-{os.getpid()}"
+        index = own_alias("compose")
 
         def of(service: str) -> dict[str, str]:
             said = {name: str(value) for name, value in compose["services"][service]["environment"].items()}

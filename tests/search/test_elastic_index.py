@@ -17,7 +17,7 @@ from search.elastic import bulk as bulk_module
 from search.elastic.vectors import cosines, dithered, encode
 from search.index import Embed, Filters, SearchUnavailable
 from tests.contract.search_worlds import DIMENSIONS, embed, firm, item, keys, meaning, put, words
-from tests.services.elasticsearch_nodes import free_ports
+from tests.services.elasticsearch_nodes import free_ports, own_alias
 
 Open = Callable[..., ElasticIndex]
 
@@ -26,7 +26,7 @@ Open = Callable[..., ElasticIndex]
 def opened(elasticsearch_url: str, tmp_path: Path) -> Iterator[Open]:
     """Opens indices of the test's own on the real cluster."""
     connection = Connection(urls=tuple(elasticsearch_url.split(",")), timeout=60)
-    name = tmp_path.name.lower().replace("[", "-").replace("]", "")
+    name = own_alias(tmp_path.name)
     made: list[ElasticIndex] = []
 
     def make(

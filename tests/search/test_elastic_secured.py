@@ -12,11 +12,12 @@ import pytest
 from search.elastic import Connection, open_index
 from search.index import SearchUnavailable
 from tests.contract.search_worlds import DIMENSIONS, embed, firm, keys, meaning, put, words
+from tests.services.elasticsearch_nodes import own_alias
 from tests.services.tls_proxy import Door, door, make_certificates
 
 API_KEY = base64.b64encode(b"id:secret").decode()
 BASIC = base64.b64encode("链桥:密码".encode()).decode()
-ALIAS = "secured"
+ALIAS = own_alias("secured")
 
 
 @pytest.fixture(scope="module")

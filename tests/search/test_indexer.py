@@ -1,94 +1,24 @@
-"""From a real database to the index: draining, comparing, repairing."""
+"""From a real database to the index: draining the outbox."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, delete, update
-from sqlmodel import col
 
-from app.catalogue.models import Listing
 from app.catalogue.supply import DatabaseChanges
-from app.core.database import make_engine, unit_of_work
-from app.core.ids import company_id
-from app.core.outbox import OutboxClaim, OutboxEntry, enqueue, parked, retry, waiting
-from app.registry.bulk import register_companies
-from app.registry.derive import Registration
-from app.registry.models import Company
-from app.registry.uscc import check_character
-from app.settings import Settings
-from search.documents import SupplierDocument
+from app.core.database import unit_of_work
+from app.core.outbox import OutboxClaim, OutboxEntry, enqueue, waiting
 from search.embedded import EmbeddedIndex
-from search.index import Embed, Filters, Rejection, SearchUnavailable, Vectors
+from search.index import Filters, Rejection, SearchUnavailable
 from search.indexer import drain
-from search.reconcile import Differences, compare, differences, repair
+from search.reconcile import compare
 from tests.contract.search_worlds import DIMENSIONS, embed, keys, words
-
-FIRMS = 25
-
-
-def uscc(number: int) -> str:
-    first = f"91210106MA8T{number:05d}"
-    return first + check_character(first)
-
-
-def key(number: int) -> str:
-    return str(company_id(uscc(number)))
-
-
-def register(engine: Engine, numbers: Sequence[int], scope: str) -> None:
-    with unit_of_work(engine) as session:
-        register_companies(
-            session,
-            [Registration(uscc(n), f"沈阳测试{n}号有限公司", business_scope=scope) for n in numbers],
-        )
-
-
-def forget(engine: Engine, number: int, *, version: int | None) -> None:
-    """Delete a company, with an outbox entry when a version is given."""
-    with unit_of_work(engine) as session:
-        run = session.connection()
-        run.execute(delete(Listing).where(col(Listing.company_id) == UUID(key(number))))
-        run.execute(delete(Company).where(col(Company.id) == UUID(key(number))))
-        if version is not None:
-            enqueue(session, [(key(number), version)])
-
-
-def set_version(engine: Engine, number: int, version: int) -> None:
-    with unit_of_work(engine) as session:
-        session.connection().execute(
-            update(Company).where(col(Company.id) == UUID(key(number))).values(version=version)
-        )
-
-
-@pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """A database with some companies, all of them waiting in the outbox."""
-    engine = make_engine(Settings(database_url=database_url))
-    register(engine, range(FIRMS), "水泵制造；阀门销售。")
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def source(engine: Engine) -> DatabaseChanges:
-    return DatabaseChanges(engine)
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[EmbeddedIndex]:
-    index = EmbeddedIndex(tmp_path / "index", embed=embed, dimensions=DIMENSIONS, encoder="bag")
-    yield index
-    index.close()
-
-
-def pumps(index: EmbeddedIndex) -> set[str]:
-    return set(keys(words(index, "水泵制造", Filters())))
+from tests.search.registers import FIRMS, forget, key, pumps, refused, register
 
 
 @pytest.mark.parametrize("batch", [1, 7, FIRMS, 2_000])
@@ -181,84 +111,6 @@ def test_a_batch_applied_but_not_forgotten_is_replayed_harmlessly(
     assert (index.count(), len(pumps(index))) == (FIRMS, FIRMS)
 
 
-def test_compare_and_repair_after_changes_no_entry_tells_of(
-    engine: Engine, source: DatabaseChanges, index: EmbeddedIndex
-) -> None:
-    drain(source, index)
-    register(engine, [1, 2, FIRMS], "轴承制造。")
-    forget(engine, 3, version=None)
-    with unit_of_work(engine) as session:
-        session.connection().execute(delete(OutboxEntry))
-    found = compare(source, index)
-    assert (set(found.missing), set(found.stale), set(found.surplus)) == (
-        {key(FIRMS)},
-        {key(1), key(2)},
-        {key(3)},
-    )
-    assert repair(source, index, differences(source, index)) == 4
-    assert not compare(source, index)
-    assert set(keys(words(index, "轴承", Filters()))) == {key(1), key(2), key(FIRMS)}
-
-
-def test_a_database_restored_from_a_backup_is_the_truth(
-    engine: Engine, source: DatabaseChanges, index: EmbeddedIndex
-) -> None:
-    register(engine, [FIRMS], "锅炉制造。")
-    drain(source, index)
-    register(engine, [0], "轴承制造。")
-    register(engine, [0], "齿轮制造。")
-    forget(engine, 1, version=9)
-    drain(source, index)
-    # The backup knows firm 0 at version 1, still has firm 1, and has never heard of the last one.
-    forget(engine, FIRMS, version=None)
-    forget(engine, 0, version=None)
-    register(engine, [0, 1], "水泵制造。")
-    with unit_of_work(engine) as session:
-        session.connection().execute(delete(OutboxEntry))
-    found = compare(source, index)
-    assert (found.missing, found.stale, found.surplus) == ((key(1),), (key(0),), (key(FIRMS),))
-    repair(source, index, differences(source, index))
-    assert not compare(source, index)
-    assert {key(0), key(1)} <= pumps(index)
-    assert words(index, "齿轮 锅炉", Filters()) == []
-    # From here on changes flow as ever, also of the firm that was surplus.
-    register(engine, [0, 1, FIRMS], "阀门铸造。")
-    drain(source, index)
-    assert not compare(source, index)
-    assert set(keys(words(index, "铸造", Filters()))) == {key(0), key(1), key(FIRMS)}
-
-
-class Busy(DatabaseChanges):
-    """Another process writes and drains a change between a repair's load and its write."""
-
-    def __init__(self, engine: Engine, index: EmbeddedIndex) -> None:
-        super().__init__(engine)
-        self._of, self._index, self.loads = engine, index, 0
-
-    def load(self, keys: Sequence[str]) -> Mapping[str, SupplierDocument]:  # type: ignore[override]
-        loaded = super().load(keys)
-        self.loads += 1
-        if self.loads == 2:
-            register(self._of, [0], "轴承制造。")
-            drain(DatabaseChanges(self._of), self._index)
-        return loaded
-
-
-def test_a_repair_does_not_undo_a_change_drained_beside_it(
-    engine: Engine, source: DatabaseChanges, index: EmbeddedIndex
-) -> None:
-    drain(source, index)
-    set_version(engine, 0, 50)
-    register(engine, [0], "齿轮制造。")
-    drain(source, index)
-    set_version(engine, 0, 3)
-    busy = Busy(engine, index)
-    repair(busy, index, differences(source, index))
-    assert busy.loads == 3
-    assert not compare(source, index)
-    assert keys(words(index, "轴承", Filters())) == [key(0)]
-
-
 def test_a_slower_drain_does_not_forget_an_entry_that_took_a_freed_number(
     engine: Engine, source: DatabaseChanges
 ) -> None:
@@ -272,101 +124,6 @@ def test_a_slower_drain_does_not_forget_an_entry_that_took_a_freed_number(
     assert left
     assert [(change.key, change.version) for change in left.changes] == [(key(1), 99)]
     left.release()
-
-
-def refused(engine: Engine) -> dict[str, str]:
-    with unit_of_work(engine, writing=False) as session:
-        return {one.key: one.reason for one in parked(session)}
-
-
-def poison(title: str) -> Embed:
-    """An encoder that breaks on one title."""
-
-    def embed_or_break(titles: Sequence[str]) -> Vectors:
-        if title in titles:
-            raise ValueError(f"cannot encode {title}")
-        return embed(titles)
-
-    return embed_or_break
-
-
-@pytest.mark.parametrize("batch", [4, 2_000])
-def test_a_document_that_breaks_the_index_is_parked_and_the_rest_goes_on(
-    engine: Engine, source: DatabaseChanges, index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch, batch: int
-) -> None:
-    register(engine, [3], "锅炉制造。")
-    with monkeypatch.context() as patch:
-        patch.setattr(index, "_embed", poison("锅炉"))
-        drain(source, index, batch=batch)
-        assert source.count_pending() == 0
-        assert refused(engine) == {key(3): "ValueError: cannot encode 锅炉"}
-        assert compare(source, index) == Differences(missing=(key(3),), stale=(), surplus=())
-        with unit_of_work(engine) as session:
-            assert retry(session) == 1
-        with pytest.raises(
-            ValueError, match="锅炉"
-        ):  # nothing else in the batch: the encoder may be at fault
-            drain(source, index)
-        assert source.count_pending() == 1
-    drain(source, index)
-    assert refused(engine) == {}
-    assert not compare(source, index)
-
-
-def test_a_change_that_passes_takes_the_parked_one_away(
-    engine: Engine, source: DatabaseChanges, index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    register(engine, [3], "锅炉制造。")
-    with monkeypatch.context() as patch:
-        patch.setattr(index, "_embed", poison("锅炉"))
-        drain(source, index)
-    assert list(refused(engine)) == [key(3)]
-    register(engine, [3], "轴承制造。")
-    drain(source, index)
-    assert refused(engine) == {}
-    assert not compare(source, index)
-
-
-def test_a_company_that_cannot_be_read_is_parked_and_the_rest_goes_on(
-    engine: Engine, source: DatabaseChanges, index: EmbeddedIndex
-) -> None:
-    with unit_of_work(engine) as session:
-        broken = update(Company).where(col(Company.id) == UUID(key(5))).values(aliases=5)
-        session.connection().execute(broken)
-    assert drain(source, index, batch=10) == FIRMS
-    assert list(refused(engine)) == [key(5)]
-    assert index.count() == FIRMS - 1
-
-
-class Refusing(EmbeddedIndex):
-    """Refuses one firm, as a server does whose mapping it does not fit."""
-
-    def apply(
-        self,
-        upserts: Sequence[SupplierDocument],
-        deletes: Sequence[tuple[str, int]] = (),
-        *,
-        force: bool = False,
-    ) -> tuple[Rejection, ...]:
-        bad = [document for document in upserts if document.key == key(7)]
-        super().apply([document for document in upserts if document not in bad], deletes, force=force)
-        return tuple(Rejection(document.key, document.version, "does not fit") for document in bad)
-
-
-def test_what_the_index_refuses_is_parked_by_draining_and_by_repairing(
-    engine: Engine, source: DatabaseChanges, tmp_path: Path
-) -> None:
-    index = Refusing(tmp_path / "index", embed=embed, dimensions=DIMENSIONS, encoder="bag")
-    drain(source, index, batch=10)
-    assert refused(engine) == {key(7): "does not fit"}
-    with unit_of_work(engine) as session:
-        retry(session)
-        session.connection().execute(delete(OutboxEntry))
-    found = list(differences(source, index))
-    assert [(one.key, one.trouble) for one in found] == [(key(7), "missing")]
-    repair(source, index, found)
-    assert refused(engine) == {key(7): "does not fit"}
-    index.close()
 
 
 class Away(EmbeddedIndex):
@@ -412,14 +169,6 @@ def test_two_workers_share_the_work(
     assert sum(done) == FIRMS or engine_name == "sqlite"
     assert source.count_pending() == 0
     assert not compare(source, index)
-
-
-def test_sides_out_of_order_are_not_compared(source: DatabaseChanges, index: EmbeddedIndex) -> None:
-    drain(source, index)
-    backwards = sorted(index.versions(), reverse=True)
-    index.versions = lambda: iter(backwards)  # type: ignore[method-assign]
-    with pytest.raises(ValueError, match="not in order"):
-        compare(source, index)
 
 
 def test_the_lag_is_told_by_the_clock_of_the_database(engine: Engine) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 from filelock import FileLock
 
@@ -28,6 +30,7 @@ INSTALL = "apt-get install -y openjdk-17-jdk-headless maven"
 _HERE = Path(__file__).parent
 _POM, _LAUNCHER = _HERE / "elasticsearch.pom.xml", _HERE / "ElasticsearchNode.java"
 _TRANSPORT_JARS = ("netty-", "transport-netty4-", "elasticsearch-ssl-config-")
+_RUN = uuid4().hex[:10]
 _PLUGIN = f"""\
 name=transport-netty4
 description=HTTP and transport
@@ -227,6 +230,11 @@ def _node(number: int, home: Path, folder: Path, http_port: int, transport: list
         settings["discovery.seed_hosts"] = ",".join(f"127.0.0.1:{port}" for port in transport)
         settings["cluster.initial_master_nodes"] = ",".join(f"node-{n}" for n in range(len(transport)))
     return Node(name, home, own, http_port, settings, heap)
+
+
+def own_alias(name: str) -> str:
+    """A name that no other run of the tests takes on the same cluster; characters that an alias may not have are replaced."""
+    return re.sub(r"[^a-z0-9-]+", "-", f"{name}-{_RUN}".lower())
 
 
 def free_ports(count: int) -> list[int]:
