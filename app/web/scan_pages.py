@@ -7,14 +7,15 @@ itself comes out of the cache unless something changed since.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, FastAPI, Request, Response
-from sqlalchemy import Connection
+from fastapi.routing import APIRoute
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 from app.codes.cards import Card, load_card
@@ -51,7 +52,19 @@ from app.web.negotiation import accepted, preferred
 from app.web.pages import SECURITY_HEADERS, page, remember, render_text
 from app.web.scan_lead import selling_teams
 
-router = APIRouter(tags=["codes"])
+
+class Straight(APIRoute):
+    """A route described as any other whose endpoint reads the request itself: a third of a scan's time went into reading it twice."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        async def handle(request: Request) -> Response:
+            response: Response = await self.endpoint(request, **request.path_params)
+            return response
+
+        return handle
+
+
+router = APIRouter(tags=["codes"], route_class=Straight)
 hidden = APIRouter(include_in_schema=False)
 
 HTML = "text/html; charset=utf-8"
@@ -82,7 +95,7 @@ async def resolve_code(
     linkType: LinkTypeAsked = "",  # noqa: N803 - the standard's own name
 ) -> Response:
     """解析企业码 Resolve an enterprise code: a page for people, links (RFC 9264) and JSON-LD for machines."""
-    del s, linkType  # read again below, for every form of the address
+    del s, linkType  # read below, for every form of the address
     return await _answer(request, Scan(lambda _: (code, f"/c/{code}"), direct=True))
 
 
@@ -161,7 +174,7 @@ async def _answer(request: Request, scan: Scan, *, only: str = "") -> Response:
         if wait := watch.wait(network):
             raise TooManyScans(headers={"Retry-After": str(wait)})
         signed = request.query_params.get("s", "")
-        found, path = await run_sync(find, request.app.state.runtime.engine, scan.look, signed)
+        found, path = await _find(request.app.state.runtime.engine, scan, signed)
         watch.read(network, found.code)
         if found.forward:
             SCANS.add("replaced")
@@ -173,6 +186,13 @@ async def _answer(request: Request, scan: Scan, *, only: str = "") -> Response:
         if refused.miss:
             watch.missed(network)
         return _refusal(request, refused)
+
+
+async def _find(engine: Engine, scan: Scan, signed: str) -> tuple[Found, str]:
+    """The code, looked up in a thread; or here, in a file, where that takes less than going to a thread and back."""
+    if engine.dialect.name == "sqlite":
+        return find(engine, scan.look, signed)
+    return await run_sync(find, engine, scan.look, signed)
 
 
 async def _represent(
