@@ -21,7 +21,7 @@ from app.demands.models import Demand, DemandLine
 from app.demands.service import get_demand, lines_of
 from app.registry.service import company_names
 from app.trade.comparison_schemas import ComparedLine, ComparedQuote, Comparison, Flag, WantedLine, Weights
-from app.trade.costs import Cost, costs, freight, total
+from app.trade.costs import Cost, alternatives, costs, freight, total
 from app.trade.parties import require_buyer_of
 from app.trade.policy import STANDING, QuoteState
 from app.trade.quote_models import Quote, QuoteVersion
@@ -133,6 +133,7 @@ def _shown(
         state=cast(QuoteState, column.quote.state),
         number=column.quote.number,
         lines=[_line(cost, lowest.get(key)) for key, cost in column.costs.items()],
+        alternatives=[_line(cost, None) for cost in alternatives(lines, column.terms)],
         covered=len(column.costs),
         goods=None if None in amounts else sum((one for one in amounts if one is not None), Decimal(0)),
         freight=column.terms.freight,

@@ -54,6 +54,9 @@ class ComparedQuote(BaseModel):
     state: QuoteState
     number: int
     lines: list[ComparedLine]
+    alternatives: list[ComparedLine] = Field(
+        default=[], description="替代方案，不计入总价 What else is offered, not in the total"
+    )
     covered: int = Field(description="报了价的明细数 Lines offered")
     goods: Decimal | None = None
     freight: Freight
@@ -118,6 +121,7 @@ class Comparison(BaseModel):
                             "state": "submitted",
                             "number": 2,
                             "lines": [_LINE],
+                            "alternatives": [],
                             "covered": 1,
                             "goods": "64000.00",
                             "freight": "extra",

@@ -59,6 +59,17 @@ def costs(lines: Sequence[DemandLine], terms: QuoteTerms) -> dict[UUID, Cost]:
     return _with_freight(found, terms)
 
 
+def alternatives(lines: Sequence[DemandLine], terms: QuoteTerms) -> list[Cost]:
+    """What else the quote offers beside ``costs``, in the order of the lines; without a share of the freight."""
+    chosen = {id(one.offer) for one in costs(lines, terms).values()}
+    return [
+        replace(_cost(line, offer), landed=None)
+        for line in lines
+        for offer in terms.lines
+        if offer.demand_line_id == line.id and id(offer) not in chosen
+    ]
+
+
 def total(found: Mapping[UUID, Cost], terms: QuoteTerms) -> Decimal | None:
     """All lines offered and the freight; None where an amount is not known."""
     amounts = [one.amount for one in found.values()]

@@ -26,7 +26,7 @@ from app.demands.places import locate
 from app.demands.schemas import DemandCreate, LineSaid
 from app.demands.service import need_of
 from app.demands.understanding import completed, read_demand
-from app.web.forms import Errors, errors_of, invalid_input, read_fields, text_of
+from app.web.forms import Errors, errors_of, invalid_input, number_text, read_fields, text_of
 from app.web.needs import PREFIX, Row, fixed_names, need_rows, read_corrections
 from app.web.words import Words
 from matching.need import Need
@@ -87,7 +87,7 @@ def _written(moment: datetime | None) -> str:
 
 def _line_form(line: DemandLine) -> Line:
     specs = "；".join(f"{name} {value}" for name, value in line.specs.items())
-    quantity = "" if line.quantity is None else f"{line.quantity:g}"
+    quantity = "" if line.quantity is None else number_text(line.quantity)
     return {
         "id": str(line.id),
         "name": line.name,

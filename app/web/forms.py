@@ -47,6 +47,11 @@ def text_of(form: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def number_text(value: float) -> str:
+    """A number as an input holds it, with every digit: what comes back unchanged must mean the same."""
+    return f"{value:.15g}"
+
+
 def texts_of(form: FormData, name: str) -> list[str]:
     """Every text sent under a name: ticked boxes."""
     return [value for value in form.getlist(name) if isinstance(value, str)]

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import ValidationError
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from app.core.actor import Actor
-from app.core.errors import InvalidInput, Problem, Unauthenticated
+from app.core.errors import InvalidInput, Unauthenticated
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.idempotency import once
 from app.core.ids import new_id
 from app.core.runtime import Runtime
-from app.demands.models import DemandLine
 from app.demands.policy import ANSWERABLE
 from app.demands.service import get_demand, lines_of, may_see_buyer
 from app.trade import service as trade
 from app.trade.policy import DECLINE_REASONS, DeclineReason
-from app.trade.quote_schemas import FREIGHTS, QuoteTerms
+from app.trade.quote_schemas import FREIGHTS, MOST_ALTERNATIVES
 from app.web import trade_words
-from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of
+from app.web.forms import Errors, FormDep, errors_of, text_of
 from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
+from app.web.quote_forms import alternative, read_terms, rows_of
+from app.web.quote_forms import filled as quote_form
 
 router = APIRouter()
-
-OFFER = ("unit_price", "unit", "tax_rate", "min_quantity", "lead_days", "note")
-WHOLE = ("freight", "freight_amount", "valid_until", "payment", "note")
 
 
 @router.get("/inquiries")
@@ -121,7 +117,7 @@ def _ask(session: Session, demand_id: UUID, form: FormData) -> None:
 
 def _quote(session: Session, demand_id: UUID, form: FormData) -> None:
     """The first quote, once however often it is sent; or a new version of the one there is."""
-    terms = _terms(form, lines_of(session, demand_id))
+    terms = read_terms(form, lines_of(session, demand_id))
     about = text_of(form, "about")
     if about:
         trade.revise_quote(session, read_id(about), terms=terms, if_match=f'"{text_of(form, "version")}"')
@@ -141,37 +137,6 @@ def _quote(session: Session, demand_id: UUID, form: FormData) -> None:
 def _firm_id(form: FormData) -> UUID | None:
     said = text_of(form, "firm")
     return read_id(said) if said else None
-
-
-def _terms(form: FormData, lines: list[DemandLine]) -> QuoteTerms:
-    """What the form offers; a line without a price is not offered. Raises InvalidInput, its fields those of the form."""
-    offers, places = [], []
-    for line in lines:
-        said = {name: text_of(form, f"{line.id}.{name}").strip() for name in OFFER}
-        if not said["unit_price"]:
-            continue
-        tax = {"tax_included": text_of(form, f"{line.id}.tax") != "excluded"}
-        offers.append({"demand_line_id": line.id, **tax, **{name: one for name, one in said.items() if one}})
-        places.append(str(line.id))
-    whole = {name: text_of(form, name).strip() for name in WHOLE}
-    try:
-        return QuoteTerms.model_validate(
-            {"lines": offers, **{name: one for name, one in whole.items() if one}}
-        )
-    except ValidationError as error:
-        raise _in_form(invalid_input(error), places) from error
-
-
-def _in_form(error: InvalidInput, places: list[str]) -> InvalidInput:
-    """Problems of ``lines.0`` under the names of that line's fields."""
-
-    def renamed(problem: Problem) -> Problem:
-        first, *rest = problem.field.split(".")
-        if first != "lines" or not rest:
-            return problem
-        return replace(problem, field=".".join((places[int(rest[0])], *(rest[1:] or ["tax_rate"]))))
-
-    return InvalidInput(problems=[renamed(problem) for problem in error.problems])
 
 
 def _page(
@@ -199,27 +164,9 @@ def _page(
             "questions": trade.public_questions(session, trade.list_questions(session, demand_id)),
             "own": own,
         }
-    filled = said if said is not None else (_filled(own.terms) if own and own.terms else {})
+    filled = said if said is not None else (quote_form(own.terms) if own and own.terms else {})
     return page(
         request, "answer.html", language, status=422 if errors else 200, demand=demand, firms=firms, firm=firm,
         words=trade_words, errors=errors or {}, said=filled, tried=tried, key=str(new_id()),
-        freights=FREIGHTS, reasons=get_args(DeclineReason), open=demand.state in ANSWERABLE, **context,
+        freights=FREIGHTS, reasons=get_args(DeclineReason), open=demand.state in ANSWERABLE, alternative=alternative, rows_of=rows_of, most=MOST_ALTERNATIVES, **context,
     )  # fmt: skip
-
-
-def _filled(terms: QuoteTerms) -> dict[str, str]:
-    """The form of a quote that is there."""
-    values = {name: str(value) for name in WHOLE if (value := getattr(terms, name)) is not None}
-    for offer in terms.lines:
-        if offer.alternative:
-            continue
-        line = str(offer.demand_line_id)
-        values |= {f"{line}.{name}": _written(getattr(offer, name)) for name in OFFER}
-        values[f"{line}.tax"] = "included" if offer.tax_included else "excluded"
-    return values
-
-
-def _written(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)

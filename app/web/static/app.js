@@ -56,13 +56,21 @@
     const adder = event.target.closest("[data-adds]");
     if (adder) {
       const rows = document.getElementById(adder.dataset.adds);
-      const row = rows.lastElementChild.cloneNode(true);
-      for (const input of row.querySelectorAll("input")) {
-        input.value = "";
-        input.name = input.name.replace(/\.\d+\./, "." + rows.children.length + ".");
+      const row = rows.lastElementChild.cloneNode(true), place = "." + rows.children.length + ".";
+      for (const part of row.querySelectorAll("[name], [id], [for]")) {
+        for (const name of ["name", "id", "for"]) {
+          if (part.hasAttribute(name)) part.setAttribute(name, part.getAttribute(name).replace(/\.\d+\./, place));
+        }
+      }
+      row.querySelectorAll(".error").forEach((said) => said.remove());
+      for (const input of row.querySelectorAll("input, select, textarea")) {
+        input.value = input.tagName === "SELECT" ? input.options[0].value : "";
+        input.removeAttribute("aria-invalid");
+        input.removeAttribute("aria-describedby");
       }
       rows.append(row);
-      row.querySelector("input").focus();
+      row.querySelector("input:not([type=hidden])").focus();
+      adder.hidden = rows.children.length >= (Number(adder.dataset.most) || Infinity);
     }
   });
 

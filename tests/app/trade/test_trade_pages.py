@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -113,3 +114,37 @@ def test_the_pages_are_in_english_too_and_only_for_their_side(market: Make, visi
     assert answer.status_code in (303, 401)
     seller = trade.suppliers[0].browser
     assert seller.get(f"/demands/{trade.demand_id}/quotes", headers=HTML).status_code == 403
+
+
+def test_alternatives_and_limits_are_kept_over_a_revision(market: Make) -> None:
+    trade = market(1)
+    seller, answer = trade.suppliers[0].browser, f"/demands/{trade.demand_id}/answer"
+    pump = trade.demand["lines"][0]["id"]
+    other = {
+        f"{pump}.alt.1.name": "铸铁泵体",
+        f"{pump}.alt.1.unit_price": "2600",
+        f"{pump}.alt.1.quantity": "8",
+    }
+    limits = {f"{pump}.name": "IHG50-160", f"{pump}.quantity": "1234567"}
+    page = press(seller, f"{answer}/quote", 422, **{f"{pump}.alt.0.note": "带底座"}, key="wrong")
+    assert f'id="{pump}.alt.0.name-error"' in page
+    assert f'id="{pump}.alt.0.unit_price-error"' in page
+    assert 'value="带底座"' in page
+    press(seller, f"{answer}/quote", **offered(trade, "3200"), **limits, **other, key="one")
+
+    (quote,) = seller.get("/api/v1/quotes").json()["items"]
+    page = look(seller, answer)
+    sent = {
+        name: html.unescape(value) for name, value in re.findall(r'name="([^"]+)"[^>]*value="([^"]*)"', page)
+    }
+    assert sent[f"{pump}.alt.0.name"] == "铸铁泵体"
+    assert sent[f"{pump}.quantity"] == "1234567"
+    sent |= {"about": quote["id"], "version": "1", f"{pump}.unit_price": "3100"}
+    press(seller, f"{answer}/quote", **sent)
+    (again,) = seller.get("/api/v1/quotes").json()["items"]
+    assert again["number"] == 2
+    assert again["terms"]["lines"][0] == quote["terms"]["lines"][0] | {"unit_price": "3100"}
+    assert again["terms"]["lines"][1:] == quote["terms"]["lines"][1:]
+    shown = look(trade.buyer, f"/demands/{trade.demand_id}/quotes")
+    assert "替代方案" in shown
+    assert "铸铁泵体" in shown
