@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.encoders.base import Encoder
-from matching.knowledge import Expander
+from matching.knowledge import AskedAs, Expander
 from matching.match import explained, need_filters, usual_dial
 from matching.need import Need
 from matching.queries import Queries, queries_of
@@ -27,6 +27,8 @@ from search.index import Filters, Hit, Leg, SearchIndex, TextLeg, VectorLeg
 
 MOST_ITEMS = 24
 """Items of a firm that look for demands: what it stated itself first, what it only resells last."""
+MOST_OTHER_WORDS = 8
+"""What else buyers call these items in own words; each looks for demands as an item's title does, at its weight."""
 LEG_LIMIT = 60
 """Demands that an item's words, or its meaning, may name."""
 MOST_DEMANDS = 30
@@ -63,19 +65,34 @@ def _told(queries: Queries) -> str:
 
 
 def demands_near(
-    firm: SupplierDocument, *, demands: SearchIndex, encoder: Encoder, most: int = MOST_DEMANDS
+    firm: SupplierDocument,
+    *,
+    demands: SearchIndex,
+    encoder: Encoder,
+    asked_as: AskedAs | None = None,
+    most: int = MOST_DEMANDS,
 ) -> tuple[Candidate, ...]:
-    """Standing demands that have something to do with what the firm offers, nearest first. Raises SearchUnavailable."""
-    items = telling_items(firm)
-    if not items:
+    """Standing demands that have something to do with what the firm offers, nearest first. Raises SearchUnavailable.
+
+    ``asked_as`` knows what else buyers call it in an installation's own words (the shipped ones are in the index).
+    """
+    worth = {item.title: 1.0 for item in telling_items(firm)}
+    others = [pair for title in worth for pair in asked_as.words(title)] if asked_as else []
+    for word, weight in sorted(others, key=lambda pair: -pair[1])[:MOST_OTHER_WORDS]:
+        worth.setdefault(word, weight)
+    if not worth:
         return ()
-    vectors = encoder.encode_queries([item.title for item in items])
+    vectors = encoder.encode_queries(list(worth))
     legs: list[Leg] = [VectorLeg(vector, LEG_LIMIT) for vector in vectors]
-    legs += [TextLeg(tuple(dict.fromkeys(tokens(item.title))), "item", LEG_LIMIT) for item in items]
+    legs += [TextLeg(tuple(dict.fromkeys(tokens(title))), "item", LEG_LIMIT) for title in worth]
     answers = demands.search(legs, Filters())
-    meant, said = answers[: len(items)], answers[len(items) :]
-    # A cosine means the same for every item. A sum of word weights grows with the item's own words, so there the share counts.
-    said = [[replace(hit, score=hit.score / max(hits[0].score, 1e-9)) for hit in hits] for hits in said]
+    meant, said = answers[: len(worth)], answers[len(worth) :]
+    # A cosine means the same for every title. A sum of word weights grows with the title's own words, so there the share counts.
+    meant = [_scaled(hits, by) for by, hits in zip(worth.values(), meant, strict=True)]
+    said = [
+        _scaled(hits, by / max(hits[0].score, 1e-9)) if hits else []
+        for by, hits in zip(worth.values(), said, strict=True)
+    ]
     return fuse({"meaning": _best(meant), "item_words": _best(said)}, most=most)
 
 
@@ -91,6 +108,10 @@ def nearest_needs(firm: SupplierDocument, needs: Sequence[Need], *, encoder: Enc
         asked = set(tokens(head))
         nearness[at] += [len(asked & words) / max(len(asked), 1) for words in offered]
     return [int(at) for at in np.argsort(-nearness.max(axis=1), kind="stable")[:most]]
+
+
+def _scaled(hits: Sequence[Hit], by: float) -> list[Hit]:
+    return [replace(hit, score=by * hit.score) for hit in hits]
 
 
 def telling_items(firm: SupplierDocument) -> list[CapabilityItem]:

@@ -12,7 +12,7 @@ from sqlmodel import col
 from app.core.actor import SYSTEM
 from app.core.database import unit_of_work
 from app.knowledge.models import WordEdition, WordRelation
-from matching.knowledge import Expander, Kin, OwnRelation, Relation, overlay, shipped
+from matching.knowledge import AskedAs, Expander, Kin, OwnRelation, Relation, overlay, shipped
 
 EVERY = 2.0
 """Seconds between two looks at the edition, one row by its key."""
@@ -31,6 +31,7 @@ class OwnWords:
         self._edition = -1
         self._looked = 0.0
         self._expander = shipped()
+        self._asked_as = AskedAs(shipped().knowledge)
 
     @property
     def expander(self) -> Expander:
@@ -38,6 +39,13 @@ class OwnWords:
         if self._edition < 0:
             self.follow()
         return self._expander
+
+    @property
+    def asked_as(self) -> AskedAs:
+        """What buyers may call a thing in own words; as new as ``expander``."""
+        if self._edition < 0:
+            self.follow()
+        return self._asked_as
 
     def follow_soon(self) -> None:
         """``follow``, at most every ``EVERY`` seconds."""
@@ -55,7 +63,8 @@ class OwnWords:
                     return
                 query = select(WordRelation).where(col(WordRelation.state).in_(("approved", "refused")))
                 own = [_own(row) for row in session.scalars(query.order_by(col(WordRelation.pair)))]
-            self._expander = _expander(own)
+            expander = _expander(own)
+            self._expander, self._asked_as = expander, AskedAs(expander.knowledge)
             self._edition = edition
 
 

@@ -60,7 +60,9 @@ def ranked_demands(
     firm = index.documents([str(company_id)]).get(str(company_id))
     if firm is None:
         return []
-    near = demands_near(firm, demands=demands, encoder=runtime.encoder, most=MOST_DEMANDS)
+    near = demands_near(
+        firm, demands=demands, encoder=runtime.encoder, asked_as=runtime.words.asked_as, most=MOST_DEMANDS
+    )
     blocked = blocked_with(session, company_id)
     open_ones = {
         str(one.id): one

@@ -23,7 +23,7 @@ WEIGHTS: Final[Mapping[Kin, float]] = {
     "related": 0.3,
 }
 """What a related word counts beside the word itself; what a machine does is no word to find its maker by."""
-_ONWARD: Final = frozenset({"same", "broader", "done_by"})
+ONWARD: Final = frozenset({"same", "broader", "done_by"})
 """Relations from which a second step is taken."""
 SECOND_STEP: Final = 0.7
 """A relation of a relation counts this much of the product of both."""
@@ -178,7 +178,7 @@ class Expander:
             if kin in WEIGHTS:
                 near[other] = self._weight(word, other, kin), kin
         for other, (weight, kin) in list(near.items()):
-            if kin not in _ONWARD:
+            if kin not in ONWARD:
                 continue
             for further, next_kin in self.knowledge.kin.get(other, {}).items():
                 # What a broader class also holds (its other kinds) is no answer to the need.
