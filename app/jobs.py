@@ -21,7 +21,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind of leads", every=60, run=remind),
     Job("forget old scans", every=3600, run=forget_old_scans),
     Job("index demands", every=0.5, run=index_demands),
-    Job("alert", every=1, run=alert),
+    Job("alert", every=0.25, run=alert),
     Job("check demands", every=3600, run=check_demands),
     Job("forget old impressions", every=3600, run=forget_old_impressions),
     Job("suggest words", every=1800, run=learn_at_night),

@@ -8,7 +8,7 @@ still on the firm's page of demands.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -25,7 +25,7 @@ from app.demands.models import Demand
 from app.matches.due import Due, claimed
 from app.matches.firms import firms_for
 from app.matches.models import Alert, Outcome
-from app.matches.reverse import ranked_demands, standing_ones
+from app.matches.reverse import demands_from, standing_ones
 from app.notify.kinds import KINDS
 from app.notify.service import tell
 from app.registry.models import Company
@@ -91,13 +91,18 @@ def _demands(runtime: Runtime, session: Session, company_id: UUID) -> list[Pair]
     company = session.get(Company, company_id)
     if company is None:
         return []
-    found = [
-        _pair(demand, company.id, company.name, match)
-        for demand, match in ranked_demands(runtime, session, company_id)
-        if match.score >= ALERT_SCORE and demand.visibility != "invited"
-    ]
-    known = _known(session, [pair.demand.id for pair in found], [company_id])
-    return [pair for pair in found if (pair.demand.id, company_id) not in known]
+
+    def wanted(demands: Sequence[Demand]) -> list[Demand]:
+        known = _known(session, [demand.id for demand in demands], [company_id])
+        return [
+            demand
+            for demand in demands
+            if demand.visibility != "invited" and (demand.id, company_id) not in known
+        ]
+
+    found = demands_from(runtime, session, company_id, score=ALERT_SCORE, most=FIRM_A_DAY, wanted=wanted)
+    found.sort(key=lambda pair: -pair[1].score)
+    return [_pair(demand, company.id, company.name, match) for demand, match in found]
 
 
 def _firms(runtime: Runtime, session: Session, demand_id: UUID) -> list[Pair]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from sqlalchemy import or_
@@ -24,7 +25,15 @@ from app.matches.standing import standing
 from app.registry.service import get_company
 from matching.result import Match
 from matching.reverse import MOST_DEMANDS, demands_near, suiting
+from search.documents import SupplierDocument
 from search.index import SearchUnavailable
+
+LOOKED_AT = 100
+"""Demands near a firm that are looked at when only those of a good score are wanted."""
+BLOCK = 12
+"""Demands matched in full at a time. On 70 of 49,346 registered firms, half of them graded as good for something, among 5,048
+demands, blocks of 12 found 89 of the 97 pairs above 50 (ten a firm at most) with 19 matches a firm; the nearest 30, all
+matched, held 88."""
 
 
 def demands_for(
@@ -54,14 +63,50 @@ def ranked_demands(
     runtime: Runtime, session: Session, company_id: UUID, *, language: Language = "zh"
 ) -> list[tuple[Demand, Match]]:
     """At most ``MOST_DEMANDS`` of them; none for a firm that is not indexed. Raises SearchUnavailable."""
+    firm, near = _near(runtime, session, company_id, most=MOST_DEMANDS)
+    return _matched(runtime, session, firm, near, language=language) if firm else []
+
+
+def demands_from(
+    runtime: Runtime,
+    session: Session,
+    company_id: UUID,
+    *,
+    score: float,
+    most: int,
+    wanted: Callable[[Sequence[Demand]], Sequence[Demand]],
+) -> list[tuple[Demand, Match]]:
+    """Of the ``wanted`` demands near a firm those it matches with at least ``score``, about ``most`` of them, nearest first.
+
+    They are matched in full, a ``BLOCK`` at a time: once a whole block has none that reaches the score, what lies further
+    off is left. Raises SearchUnavailable.
+    """
+    firm, near = _near(runtime, session, company_id, most=LOOKED_AT)
+    if firm is None:
+        return []
+    left = wanted(near)
+    found: list[tuple[Demand, Match]] = []
+    while left and len(found) < most:
+        block, left = left[:BLOCK], left[BLOCK:]
+        reached = [pair for pair in _matched(runtime, session, firm, block) if pair[1].score >= score]
+        if not reached:
+            break
+        found += reached
+    return found
+
+
+def _near(
+    runtime: Runtime, session: Session, company_id: UUID, *, most: int
+) -> tuple[SupplierDocument | None, list[Demand]]:
+    """The firm as it is indexed, and demands near it that stand now and whose buyers it is not kept apart from."""
     index, demands = runtime.index, standing(runtime)
     if index.stale or demands.stale:
         raise SearchUnavailable("an index was built by another encoder or version", retry_after=60)
     firm = index.documents([str(company_id)]).get(str(company_id))
     if firm is None:
-        return []
+        return None, []
     near = demands_near(
-        firm, demands=demands, encoder=runtime.encoder, asked_as=runtime.words.asked_as, most=MOST_DEMANDS
+        firm, demands=demands, encoder=runtime.encoder, asked_as=runtime.words.asked_as, most=most
     )
     blocked = blocked_with(session, company_id)
     open_ones = {
@@ -69,13 +114,22 @@ def ranked_demands(
         for one in session.exec(standing_ones([UUID(one.key) for one in near]))
         if one.buyer_company_id not in blocked
     }
-    wanted = wanted_of(
-        session, firm, [open_ones[one.key] for one in near if one.key in open_ones], runtime.encoder
-    )
+    return firm, [open_ones[one.key] for one in near if one.key in open_ones]
+
+
+def _matched(
+    runtime: Runtime,
+    session: Session,
+    firm: SupplierDocument,
+    near: Sequence[Demand],
+    *,
+    language: Language = "zh",
+) -> list[tuple[Demand, Match]]:
+    wanted = wanted_of(session, firm, list(near), runtime.encoder)
     matched = suiting(
         firm.key,
         [one.asked for one in wanted],
-        index=index,
+        index=runtime.index,
         encoder=runtime.encoder,
         ranker=runtime.ranker,
         language=language,

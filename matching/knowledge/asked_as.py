@@ -7,7 +7,7 @@ lead to, the words of demands they start from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from matching.knowledge.expansion import LEAST, ONWARD, SECOND_STEP, WEIGHTS
@@ -63,6 +63,7 @@ def _two(knowledge: Knowledge, start: str, middle: str, goal: str) -> Iterator[t
 
 
 def _step(knowledge: Knowledge, word: str, other: str) -> tuple[Kin, float] | None:
-    related: Mapping[str, Kin] = knowledge.kin.get(word, {})
-    kin = related.get(other)
-    return (kin, knowledge.weights.get((word, other), WEIGHTS[kin])) if kin in WEIGHTS else None
+    kin = knowledge.kin.get(word, {}).get(other)
+    if kin is None or kin not in WEIGHTS:
+        return None
+    return kin, knowledge.weights.get((word, other), WEIGHTS[kin])

@@ -42,7 +42,9 @@ def test_another_process_follows(
     word = add(slang, "阀门", weight=0.75)
     elsewhere.words.follow()
     assert kin(elsewhere, slang)["阀门"] == 0.75
-    assert dict(elsewhere.words.asked_as.words("闸阀、阀门"))[slang] == 0.75, "standing demands are looked for so too"
+    assert dict(elsewhere.words.asked_as.words("闸阀、阀门"))[slang] == 0.75, (
+        "standing demands are looked for so too"
+    )
     done = operator.post(DECIDE, json={"ids": [word["id"]], "action": "reconsider"}).json()
     elsewhere.words.follow()
     assert "阀门" not in kin(elsewhere, slang), "what waits for a decision does nothing"

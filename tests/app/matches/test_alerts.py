@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +15,15 @@ from starlette.testclient import TestClient
 from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.runtime import Runtime
-from app.matches import alerts
+from app.matches import alerts, reverse
 from app.matches.alerts import alert
 from app.matches.due import claimed
 from app.matches.models import Alert, AlertDue
 from app.matches.service import record_outcome
 from app.matches.standing import index_demands
 from app.notify.models import Notice
+from matching.result import Match
+from matching.reverse import Asked
 from tests.app.matches.conftest import Post, Register
 
 TRADE = "罗茨真空泵"
@@ -131,6 +133,44 @@ def test_a_pair_is_told_once_however_often_either_changes(
     index_now()
     assert alert(runtime) == 1
     assert len(told(runtime, "demand.suits", f"/demands/{demand['id']}", firm)) == 1
+
+
+def test_far_demands_are_looked_at_until_a_whole_block_has_none_that_suits(
+    runtime: Runtime,
+    register: Register,
+    post: Post,
+    sign_in: Callable[..., TestClient],
+    index_now: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reverse, "BLOCK", 2)
+    asked = [post(f"采购{TRADE}{number}台", city="沈阳") for number in (21, 22, 23)]
+    post("采购婚礼蛋糕")
+    alert(runtime)
+    firm = register("沈阳测试分批罗茨有限公司", "包装纸盒制造。")
+    owner = sign_in(seats={firm["id"]: "owner"})
+    sizes = []
+    matched = reverse.suiting
+
+    def counted(firm: str, demands: Sequence[Asked], **rest: Any) -> list[tuple[Asked, Match]]:
+        sizes.append(len(demands))
+        return matched(firm, demands, **rest)
+
+    monkeypatch.setattr(reverse, "suiting", counted)
+    offer(owner, firm, TRADE)
+    index_now()
+    assert alert(runtime) == 1
+    assert all(firm["id"] in pairs(runtime, demand) for demand in asked)
+    assert len(sizes) >= 2, "the first block had hits, so a second was looked at"
+    assert max(sizes) <= 2
+    seen: set[str] = set()
+    monkeypatch.setattr(
+        reverse, "suiting", lambda firm, demands, **rest: seen.update(one.key for one in demands) or []
+    )
+    offer(owner, firm, f"{TRADE}转子")
+    index_now()
+    assert alert(runtime) == 1
+    assert seen.isdisjoint(demand["id"] for demand in asked), "what was told is not matched again"
 
 
 def test_what_is_below_the_threshold_or_over_the_quota_is_not_told(

@@ -45,7 +45,11 @@ def test_what_does_not_follow_forward_is_not_followed_back() -> None:
 
 
 def test_it_finds_what_the_demand_itself_would_be_led_to() -> None:
-    relations = [own("阀门", "same", "凡尔"), own("铸件", "made_by", "消失模"), own("球阀", "related", "法兰")]
+    relations = [
+        own("阀门", "same", "凡尔"),
+        own("铸件", "made_by", "消失模"),
+        own("球阀", "related", "法兰"),
+    ]
     knowledge = overlay(BASE, relations)
     expander = Expander(knowledge)
     back = AskedAs(knowledge)
