@@ -31,9 +31,8 @@ from search.index import SearchUnavailable
 LOOKED_AT = 100
 """Demands near a firm that are looked at when only those of a good score are wanted."""
 BLOCK = 12
-"""Demands matched in full at a time. On 70 of 49,346 registered firms, half of them graded as good for something, among 5,048
-demands, blocks of 12 found 89 of the 97 pairs above 50 (ten a firm at most) with 19 matches a firm; the nearest 30, all
-matched, held 88."""
+"""Demands matched in full at a time. Replaying stored scores of some 70 registered firms and 5,048 demands, blocks of 12 found as many
+pairs above 50 as matching the nearest 30 did (89 and 88 of 97), with 19 full matches a firm; 12 was chosen on the same sample."""
 
 
 def demands_for(
