@@ -67,6 +67,14 @@ def candidates_command(
     candidates.main(suppliers, demands, qrels, output=json)
 
 
+@app.command("known")
+def known_command(suppliers: Suppliers, json: Json = None) -> None:
+    """已知条目：换一种说法，登记中写明此物的企业排第几。Firms that literally say a thing, asked for in other words."""
+    from benchmarks import known
+
+    known.main(suppliers, output=json)
+
+
 @app.command("search")
 def search_command(
     suppliers: Suppliers,

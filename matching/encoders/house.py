@@ -50,6 +50,11 @@ class HouseEncoder:
             rows[start : start + CHUNK] = self._sums(texts[start : start + CHUNK])
         return rows
 
+    def knows(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Of each text, whether anything in it is known, so that its vector says something."""
+        known: NDArray[np.bool_] = known_features(texts, self._keys)[1] > 0
+        return known
+
     def _sums(self, texts: Sequence[str]) -> Vectors:
         positions, counts = known_features(texts, self._keys)
         sums = np.tile(self._unknown, (len(texts), 1))

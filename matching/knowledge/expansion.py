@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from matching.knowledge.kin import Kin
-from matching.knowledge.linking import Linker
+from matching.knowledge.linking import Linker, MeaningLinker
 from matching.knowledge.relations import Knowledge, load_knowledge
 from matching.lexicon import WordFinder, lexicon
 
@@ -55,6 +55,8 @@ _ACTS: Final = frozenset(
 """What is to be done with the thing named before: 护腰贴牌 is about 护腰."""
 LINKED: Final = 1.2
 """A thing described alike counts by its cosine times this, and never more than an unsure mention."""
+MEANT: Final = 0.8
+"""A thing whose known phrases mean what is asked counts by its cosine times this."""
 INDUSTRIES: Final = 8
 LEAST: Final = 0.2
 MOST: Final = 24
@@ -93,6 +95,12 @@ class Expander:
         return Linker(self.knowledge.phrases)
 
     @cached_property
+    def _meaning(self) -> MeaningLinker:
+        if self._like and self._like.knowledge.phrases is self.knowledge.phrases:
+            return self._like._meaning
+        return MeaningLinker(self.knowledge.phrases)
+
+    @cached_property
     def _finder(self) -> WordFinder:
         if self._like and self._like.knowledge.kin.keys() == self.knowledge.kin.keys():
             return self._like._finder
@@ -127,8 +135,8 @@ class Expander:
         return tuple(Mention(text, weight) for text, weight in weights.items())
 
     def mentioned(self, phrases: Sequence[str], *, around: Sequence[str] = ()) -> list[Mention]:
-        """Known words of the phrases and, where these hold no known head, things described alike and the known words of the
-        texts ``around`` (a title, an application).
+        """Known words of the phrases and, where these hold no known head, things described alike, things that mean the same
+        as phrases and title, and the known words of the texts ``around`` (a title first, then applications).
         """
         found = [mention for phrase in phrases for mention in self.mentions(phrase)]
         if any(mention.weight == 1.0 for mention in found):
@@ -142,6 +150,8 @@ class Expander:
             for text in around
             for mention in self.mentions(text)
         )
+        said = [" ".join(phrases), *around[:1]]
+        found.extend(Mention(thing, MEANT * near) for thing, near in self._meaning.link(said))
         return found
 
     def industries(self, mentioned: Sequence[Mention]) -> tuple[tuple[str, float], ...]:

@@ -1,20 +1,25 @@
-"""From a description to the thing: phrases of the thesaurus that share the telling words of a need."""
+"""From a description to the thing: phrases of the thesaurus that share the telling words of a need, or mean much the same."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import compress
 from math import log, sqrt
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.encoders.house import HouseEncoder
 from search.analysis import tokens
+from search.index import Vectors
 
 NEAR: Final = 0.3
 """Cosine from which a phrase is taken to speak of the same thing."""
 LINKS: Final = 3
+ALIKE: Final = 0.5
+"""Cosine of meanings from which a thing is taken to be what is spoken of."""
 
 
 class Linker:
@@ -55,3 +60,33 @@ class Linker:
                 break
             best.setdefault(self._things[at], float(scores[at]))
         return tuple(best.items())[:LINKS]
+
+
+class MeaningLinker:
+    """Cosine of meanings between texts and the phrases known of each thing, by the bundled house encoder.
+
+    It reads what shares no word with a phrase, and English. The weights are the encoder's own whatever encoder the index
+    has: the phrases it compares are the program's.
+    """
+
+    def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
+        self._encoder = HouseEncoder()
+        said = list(dict.fromkeys(phrases))
+        known = self._encoder.knows([phrase for phrase, _ in said]) if said else ()
+        said = list(compress(said, known))
+        self._things = list(dict.fromkeys(thing for _, thing in said))
+        number = {thing: at for at, thing in enumerate(self._things)}
+        self._thing_of: NDArray[np.int64] = np.array([number[thing] for _, thing in said], np.int64)
+        self._vectors: Vectors = self._encoder.encode_items([phrase for phrase, _ in said])
+
+    def link(self, texts: Sequence[str]) -> tuple[tuple[str, float], ...]:
+        """Up to `LINKS` things with their cosines to the mean of ``texts``, nearest first; empty when nothing is near."""
+        spoken = list(compress(texts, self._encoder.knows(texts))) if texts else []
+        if not spoken or not self._things:
+            return ()
+        mean = self._encoder.encode_queries(spoken).mean(axis=0)
+        mean /= max(float(np.linalg.norm(mean)), 1e-9)
+        best = np.full(len(self._things), -1.0, np.float32)
+        np.maximum.at(best, self._thing_of, self._vectors @ mean)
+        nearest = np.argsort(-best, kind="stable")[:LINKS].tolist()
+        return tuple((self._things[at], float(best[at])) for at in nearest if best[at] >= ALIKE)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from matching.knowledge import shipped
-from matching.knowledge.linking import LINKS, NEAR, Linker
+from matching.knowledge import Expander, Relation, shipped
+from matching.knowledge.linking import ALIKE, LINKS, NEAR, Linker, MeaningLinker
+from matching.knowledge.relations import assemble
 
 PHRASES = [
     ("把粉料往高处送的机器", "提升机"),
@@ -63,3 +64,26 @@ def test_the_industry_of_a_need(need: str, code: str) -> None:
 
 def test_what_nobody_knows_has_no_industry() -> None:
     assert shipped().industries(shipped().mentioned(["qqq"])) == ()
+
+
+def test_meaning_finds_a_thing_that_shares_no_word_with_what_is_said() -> None:
+    meant = MeaningLinker(PHRASES)
+    assert meant.link(["water pump"])[0][0] == "水泵"
+    assert all(ALIKE <= near <= 1.001 for _, near in meant.link(["water pump", "抽水的机器"]))
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["会计代理记账报税"]])
+def test_what_means_nothing_known_is_not_linked_by_meaning(texts: list[str]) -> None:
+    assert MeaningLinker(PHRASES).link(texts) == ()
+    assert MeaningLinker([]).link(texts) == ()
+
+
+def test_at_most_a_few_things_are_linked_by_meaning() -> None:
+    assert len(MeaningLinker([(f"水泵{i}", f"泵{i}") for i in range(9)]).link(["水泵"])) == LINKS
+
+
+def test_meaning_is_asked_only_where_no_head_is_known() -> None:
+    expander = Expander(assemble([Relation("阀门", "same", "阀")], {}, [("抽水的泵", "水泵")]))
+    assert "水泵" not in {mention.text for mention in expander.mentioned(["阀门"], around=["water pump"])}
+    unknown = {mention.text: mention.weight for mention in expander.mentioned(["water pump"])}
+    assert 0 < unknown["水泵"] < 1
