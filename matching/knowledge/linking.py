@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from matching.encoders.house import HouseEncoder
 from search.analysis import tokens
-from search.index import Vectors
+from search.embedded.vectors import VectorIndex
 
 NEAR: Final = 0.3
 """Cosine from which a phrase is taken to speak of the same thing."""
 LINKS: Final = 3
+PHRASES: Final = 32
+"""Nearest phrases looked at for things: several phrases speak of one."""
 ALIKE: Final = 0.5
 """Cosine of meanings from which a thing is taken to be what is spoken of."""
 
@@ -74,10 +76,10 @@ class MeaningLinker:
         said = list(dict.fromkeys(phrases))
         known = self._encoder.knows([phrase for phrase, _ in said]) if said else ()
         said = list(compress(said, known))
-        self._things = list(dict.fromkeys(thing for _, thing in said))
-        number = {thing: at for at, thing in enumerate(self._things)}
-        self._thing_of: NDArray[np.int64] = np.array([number[thing] for _, thing in said], np.int64)
-        self._vectors: Vectors = self._encoder.encode_items([phrase for phrase, _ in said])
+        self._things = [thing for _, thing in said]
+        self._index = VectorIndex(self._encoder.dimensions)
+        vectors = self._encoder.encode_items([phrase for phrase, _ in said])
+        self._index.add([self._index.encode(vectors).tobytes()])
 
     def link(self, texts: Sequence[str]) -> tuple[tuple[str, float], ...]:
         """Up to `LINKS` things with their cosines to the mean of ``texts``, nearest first; empty when nothing is near."""
@@ -86,7 +88,10 @@ class MeaningLinker:
             return ()
         mean = self._encoder.encode_queries(spoken).mean(axis=0)
         mean /= max(float(np.linalg.norm(mean)), 1e-9)
-        best = np.full(len(self._things), -1.0, np.float32)
-        np.maximum.at(best, self._thing_of, self._vectors @ mean)
-        nearest = np.argsort(-best, kind="stable")[:LINKS].tolist()
-        return tuple((self._things[at], float(best[at])) for at in nearest if best[at] >= ALIKE)
+        (rows,), (cosines,) = self._index.search([mean], PHRASES)
+        best: dict[str, float] = {}
+        for cosine, row in zip(cosines.tolist(), rows.tolist(), strict=True):
+            if cosine < ALIKE or len(best) == LINKS:
+                break
+            best.setdefault(self._things[row], min(cosine, 1.0))
+        return tuple(best.items())
