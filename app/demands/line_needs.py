@@ -15,10 +15,8 @@ from app.core.errors import NotFound
 from app.demands.forms import form_named
 from app.demands.lines import lines_by_demand, lines_of
 from app.demands.models import Demand, DemandLine
-from app.demands.understanding import need_of, words_of_lines
+from app.demands.understanding import need_of, read_words, words_of_lines
 from matching.need import Need
-from matching.understand import understand
-from search.places import load_gazetteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +64,6 @@ def _need(demand: Demand, line: DemandLine) -> Need:
 
 
 @lru_cache(maxsize=20_000)
-def _read(name: str, words: str, day: date) -> Need:
-    """Every line of a project is read whenever the project is matched, hundreds at a time."""
-    return understand(words, title=name, today=day, places=load_gazetteer())
+def _read(name: str, words: str, _day: date) -> Need:
+    """Every line of a project is read whenever the project is matched, hundreds at a time; anew each day, as dates are relative."""
+    return read_words(name, words)

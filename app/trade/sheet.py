@@ -21,6 +21,7 @@ def workbook(comparison: Comparison, title: str, language: Language) -> bytes:
     from openpyxl.utils import get_column_letter
 
     bold, best = Font(bold=True), PatternFill("solid", fgColor="DDF1E4")
+    wrapped = Alignment(wrap_text=True, vertical="top")
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(translate("报价比较", language))
@@ -52,7 +53,7 @@ def workbook(comparison: Comparison, title: str, language: Language) -> bytes:
         sheet.column_dimensions[get_column_letter(column)].width = 16
     for row_cells in sheet.iter_rows(min_row=4):
         for cell in row_cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = wrapped
     file = BytesIO()
     book.save(file)
     return file.getvalue()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,12 @@ from search.index import Vectors
 BUNDLED = Path(__file__).parent / "data" / "house.npz"
 CHUNK = 1_000
 """Texts summed at once: their rows of the table stay in the processor's cache."""
+
+
+@lru_cache(maxsize=1)
+def bundled_house() -> HouseEncoder:
+    """The bundled weights, read once a process: an index, the ranker and the thesaurus ask the same."""
+    return HouseEncoder()
 
 
 class HouseEncoder:

