@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from app.core.clock import now
 from app.deals.models import Deal
 from app.deals.policy import ACCEPTED_AFTER, REMINDED_AFTER
 from app.registry.service import touch_company
@@ -35,12 +34,3 @@ def accepts_at(deal: Deal) -> datetime | None:
     if deal.state != "delivered" or deal.delivered_at is None:
         return None
     return (deal.reminded_at or deal.delivered_at + REMINDED_AFTER) + ACCEPTED_AFTER
-
-
-def touch(session: Session, deal: Deal) -> Deal:
-    """Count the change."""
-    deal.version += 1
-    deal.updated_at = now()
-    session.add(deal)
-    session.flush()
-    return deal

@@ -18,8 +18,8 @@ from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import actor_of
-from app.core.versions import check_version
-from app.deals.ending import accepts_at, conclude, touch
+from app.core.versions import check_version, touch
+from app.deals.ending import accepts_at, conclude
 from app.deals.models import Deal
 from app.deals.notices import tell_moved, tell_party
 from app.deals.policy import ENDED, PARTIES, SIDES, Action, Party, Side, State, allowed, moved

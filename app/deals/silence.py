@@ -12,7 +12,8 @@ from app.core.actor import SYSTEM
 from app.core.clock import CHINA, now
 from app.core.database import transact
 from app.core.runtime import Runtime
-from app.deals.ending import accepts_at, conclude, touch
+from app.core.versions import touch
+from app.deals.ending import accepts_at, conclude
 from app.deals.models import Deal
 from app.deals.notices import tell_party
 from app.deals.policy import ACCEPTED_AFTER, PARTIES, REMINDED_AFTER, moved

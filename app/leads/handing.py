@@ -10,10 +10,10 @@ from sqlmodel import Session, col
 from app.accounts.policy import require
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
-from app.core.versions import check_version
+from app.core.versions import check_version, touch
 from app.leads.models import Lead, LeadEvent
 from app.leads.policy import UNDER_WAY
-from app.leads.service import NOBODY, Filters, find_leads, get_lead, held_lead, log, team_people, touch
+from app.leads.service import NOBODY, Filters, find_leads, get_lead, held_lead, log, team_people
 
 
 def hand_over(session: Session, key: UUID, *, person_id: UUID | None, if_match: str | None = None) -> Lead:

@@ -15,9 +15,10 @@ from app.accounts.policy import require
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.tenancy import actor_of
+from app.core.versions import touch
 from app.leads.handing import family
 from app.leads.models import Lead, LeadPhoto
-from app.leads.service import get_lead, log, touch
+from app.leads.service import get_lead, log
 
 LARGEST = 15_000_000
 MOST = 30

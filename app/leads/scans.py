@@ -18,9 +18,10 @@ from app.core.clock import now
 from app.core.errors import Conflict, LianqiaoError
 from app.core.ids import new_id
 from app.core.tenancy import actor_of
+from app.core.versions import touch
 from app.leads.models import Lead, LeadScan
 from app.leads.schemas import ScanSent
-from app.leads.service import get_lead, lock_leads, log, make_or_find, team_of, touch
+from app.leads.service import get_lead, lock_leads, log, make_or_find, team_of
 from app.registry.service import get_company
 
 SAME_VISIT = timedelta(minutes=10)

@@ -15,13 +15,12 @@ from app.accounts.people import shown_name
 from app.accounts.policy import Action as Right
 from app.accounts.policy import may, require
 from app.core.actor import Actor
-from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.locks import lock_name
 from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import actor_of
-from app.core.versions import check_version
+from app.core.versions import check_version, touch
 from app.demands.models import Demand
 from app.demands.service import get_demand
 from app.leads.models import Lead, LeadEvent
@@ -285,15 +284,6 @@ def log(
     )
     session.add(event)
     return event
-
-
-def touch(session: Session, lead: Lead) -> Lead:
-    """Note that a lead changed: next version."""
-    lead.version += 1
-    lead.updated_at = now()
-    session.add(lead)
-    session.flush()
-    return lead
 
 
 def lock_leads(session: Session, team_id: UUID) -> None:

@@ -18,7 +18,7 @@ from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import across_tenants
-from app.core.versions import check_version
+from app.core.versions import check_version, touch
 from app.deals.ending import when_ended
 from app.deals.service import begin_deal
 from app.demands.models import Demand
@@ -40,9 +40,9 @@ from app.trade.parties import (
 )
 from app.trade.policy import AwardState, award_moved, quote_moved
 from app.trade.quote_models import Award, Quote
-from app.trade.quotes import holds, sealed_until, terms_of, touch
+from app.trade.quotes import holds, sealed_until, terms_of
 from app.trade.remaining import remaining
-from app.trade.succession import offer, offer_next, settle, touch_award
+from app.trade.succession import offer, offer_next, settle
 
 # Whoever begins deals hears of their end, in every process: routes and jobs both come by here.
 when_ended(end_deal)
@@ -125,7 +125,7 @@ def confirm(session: Session, key: UUID, *, if_match: str | None = None) -> Awar
         lines=deal_lines(session, award),
     )
     award.deal_id = deal.id
-    touch_award(session, award)
+    touch(session, award)
     record_outcome(session, demand_id=demand.id, company_id=award.company_id, outcome="won")
     firm = get_company(session, award.company_id).name
     tell_buyer(session, award, demand, "award.confirmed", f"award/{award.id}/confirmed", company=firm)
@@ -162,7 +162,7 @@ def take_back(session: Session, key: UUID, *, reason: str = "", if_match: str | 
     check_version(if_match, award.version, required=False)
     award.state = award_moved(award.state, "take_back")
     award.reason = reason
-    touch_award(session, award)
+    touch(session, award)
     quote.state = quote_moved(quote.state, "release")
     touch(session, quote)
     tell_firm(session, award.company_id, demand, "award.lost", f"award/{award.id}/taken_back")
@@ -204,7 +204,7 @@ def _drop(session: Session, demand: Demand, award: Award, quote: Quote, kind: st
     """An award was not taken on: the quote is out, the lines go to the next in the buyer's order, if there is one."""
     quote.state = quote_moved(quote.state, "drop")
     touch(session, quote)
-    touch_award(session, award)
+    touch(session, award)
     firm = get_company(session, award.company_id).name
     tell_buyer(session, award, demand, kind, f"award/{award.id}/{award.state}", company=firm)
     if demand.state == "awarded" and not offer_next(session, demand, award):

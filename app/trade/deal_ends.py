@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.core.tenancy import across_tenants
+from app.core.versions import touch
 from app.deals.models import Deal
 from app.demands.models import Demand
 from app.trade.parties import lock_demand
 from app.trade.policy import award_moved, quote_moved
 from app.trade.quote_models import Award, Quote
-from app.trade.quotes import touch
-from app.trade.succession import offer_next, settle, touch_award
+from app.trade.succession import offer_next, settle
 
 
 def end_deal(session: Session, deal: Deal) -> None:
@@ -33,7 +33,7 @@ def _call_off(session: Session, demand: Demand, deal: Deal) -> None:
         return
     award.state = award_moved(award.state, "call_off")
     award.reason = deal.cancel_note[:500]
-    touch_award(session, award)
+    touch(session, award)
     wanted = select(Quote).where(col(Quote.id) == award.quote_id).with_for_update()
     quote = session.scalars(across_tenants(wanted, "the award goes with its deal")).one()
     if quote.state == "won" and not _holds_more(session, quote):

@@ -17,7 +17,7 @@ from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import across_tenants, actor_of
-from app.core.versions import check_version
+from app.core.versions import check_version, touch
 from app.demands.models import Demand
 from app.demands.service import get_demand, lines_of, move_demand
 from app.matches.outcomes import record_outcome
@@ -204,14 +204,6 @@ def sealed_until(demand: Demand) -> datetime | None:
 def holds(terms: QuoteTerms) -> bool:
     """Whether the quote is still valid today."""
     return terms.valid_until is None or terms.valid_until >= today()
-
-
-def touch(session: Session, quote: Quote) -> None:
-    """Count the change."""
-    quote.version += 1
-    quote.updated_at = now()
-    session.add(quote)
-    session.flush()
 
 
 def checked(session: Session, demand: Demand, terms: QuoteTerms) -> QuoteTerms:

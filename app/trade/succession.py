@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from app.core.clock import CHINA, now
 from app.core.tenancy import across_tenants
+from app.core.versions import touch
 from app.deals.models import Deal
 from app.demands.models import Demand
 from app.demands.service import lines_of, move_demand
@@ -20,7 +21,7 @@ from app.trade.costs import costs
 from app.trade.parties import buyer_side, kept_apart, tell_buyer, tell_firm, tell_firms
 from app.trade.policy import HOLDING, quote_moved
 from app.trade.quote_models import Award, AwardLine, Quote
-from app.trade.quotes import holds, terms_of, touch
+from app.trade.quotes import holds, terms_of
 from app.trade.remaining import remaining
 
 
@@ -125,11 +126,3 @@ def _take_quotes_again(session: Session, demand: Demand) -> None:
     query = select(col(Quote.company_id)).where(col(Quote.demand_id) == demand.id, col(Quote.state) == "lost")
     lost = list(session.scalars(across_tenants(query, "an award concerns every quote of its demand")))
     tell_firms(session, lost, moved, "demand.reopened", f"demand/{demand.id}/again/{moved.version}")
-
-
-def touch_award(session: Session, award: Award) -> None:
-    """Count the change."""
-    award.version += 1
-    award.updated_at = now()
-    session.add(award)
-    session.flush()
