@@ -7,6 +7,7 @@ from app.deals.shown import count_shown
 from app.deals.silence import end_silence
 from app.demands.expiry import expire_demands
 from app.knowledge.learning import learn_at_night
+from app.leads.digest import tell_leads_found
 from app.leads.keeping import forget_old_scans, remind
 from app.matches.alerts import alert
 from app.matches.impressions import forget_old_impressions, write_impressions
@@ -19,6 +20,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget old answers", every=3600, run=forget_old_answers),
     Job("expire demands", every=60, run=expire_demands),
     Job("remind of leads", every=60, run=remind),
+    Job("tell leads found", every=600, run=tell_leads_found),
     Job("forget old scans", every=3600, run=forget_old_scans),
     Job("index demands", every=0.5, run=index_demands),
     Job("alert", every=0.25, run=alert),

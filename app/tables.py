@@ -14,7 +14,7 @@ from app.demands.record_models import DemandFile, DemandRevision, DemandTemplate
 from app.fair_play.models import Block, Report
 from app.knowledge.models import WordEdition, WordRelation
 from app.leads.models import Lead, LeadEvent, LeadPhoto, LeadScan
-from app.matches.models import Alert, AlertDue, Impression, Outcome
+from app.matches.models import Alert, AlertDue, DigestDay, Impression, Outcome
 from app.notify.models import Mail, Notice, NoticePreference
 from app.notify.webhook_models import Webhook, WebhookAttempt, WebhookDelivery
 from app.registry.models import Company
@@ -45,6 +45,7 @@ __all__ = [
     "DemandRevision",
     "DemandTemplate",
     "DesktopSignIn",
+    "DigestDay",
     "EnterpriseCode",
     "IdempotencyRecord",
     "Impression",

@@ -47,6 +47,9 @@ DEPTH = 100
 DAY = timedelta(days=1)
 LONGEST_REASON = 200
 
+DIGEST = "digest"
+"""The cause of a pair told in the day's list, which uses up no quota of alerts."""
+
 FOR_FIRM, FOR_BUYER = "demand.suits", "supplier.found"
 
 
@@ -93,7 +96,7 @@ def _demands(runtime: Runtime, session: Session, company_id: UUID) -> list[Pair]
         return []
 
     def wanted(demands: Sequence[Demand]) -> list[Demand]:
-        known = _known(session, [demand.id for demand in demands], [company_id])
+        known = known_pairs(session, [demand.id for demand in demands], [company_id])
         return [
             demand
             for demand in demands
@@ -102,7 +105,7 @@ def _demands(runtime: Runtime, session: Session, company_id: UUID) -> list[Pair]
 
     found = demands_from(runtime, session, company_id, score=ALERT_SCORE, most=FIRM_A_DAY, wanted=wanted)
     found.sort(key=lambda pair: -pair[1].score)
-    return [_pair(demand, company.id, company.name, match) for demand, match in found]
+    return [pair_of(demand, company.id, company.name, match) for demand, match in found]
 
 
 def _firms(runtime: Runtime, session: Session, demand_id: UUID) -> list[Pair]:
@@ -112,13 +115,13 @@ def _firms(runtime: Runtime, session: Session, demand_id: UUID) -> list[Pair]:
     if demand is None or demand.visibility == "invited":
         return []
     pairs = [
-        _pair(demand, UUID(match.supplier.key), match.supplier.name, match)
+        pair_of(demand, UUID(match.supplier.key), match.supplier.name, match)
         for match in firms_for(runtime, session, demand, depth=DEPTH)
         if match.score >= ALERT_SCORE
     ]
     firms = [pair.company_id for pair in pairs]
     reached = {firm for _, firm in seats_of(session, firms, KINDS[FOR_FIRM].roles)}
-    known = _known(session, [demand_id], firms)
+    known = known_pairs(session, [demand_id], firms)
     told = sum(key == "told" for key in known.values())
     open_to = [
         pair for pair in pairs if pair.company_id in reached and (demand_id, pair.company_id) not in known
@@ -126,31 +129,38 @@ def _firms(runtime: Runtime, session: Session, demand_id: UUID) -> list[Pair]:
     return open_to[: max(FIRMS_A_DEMAND - told, 0)]
 
 
-def _pair(demand: Demand, company_id: UUID, company: str, match: Match) -> Pair:
+def pair_of(demand: Demand, company_id: UUID, company: str, match: Match) -> Pair:
+    """A match as whoever is told of it hears it."""
     reason = "；".join(reason.text for reason in match.reasons[:2])[:LONGEST_REASON]
     return Pair(demand, company_id, company, match.score, reason)
 
 
-def _known(
+def known_pairs(
     session: Session, demands: Collection[UUID], companies: Collection[UUID]
 ) -> Mapping[tuple[UUID, UUID], str]:
-    """Pairs that have been told already, or have met on their own (quoted, declined)."""
+    """Pairs that an alert ``told`` of; those that have ``met`` on their own (quoted, declined) or in a digest."""
     met = select(Outcome).where(col(Outcome.demand_id).in_(demands), col(Outcome.company_id).in_(companies))
     told = select(Alert).where(col(Alert.demand_id).in_(demands), col(Alert.company_id).in_(companies))
     found = {(row.demand_id, row.company_id): "met" for row in session.exec(met)}
-    found |= {(row.demand_id, row.company_id): "told" for row in session.exec(told)}
+    found |= {
+        (row.demand_id, row.company_id): "met" if row.cause == DIGEST else "told"
+        for row in session.exec(told)
+    }
     return found
+
+
+def note_told(session: Session, pair: Pair, cause: str) -> bool:
+    """Write down that a firm is told of a demand; False when it was before."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    row = {"demand_id": pair.demand.id, "company_id": pair.company_id, "cause": cause, "created_at": now()}
+    adding = dialect.insert(Alert).values(**row, score=pair.score, reason=pair.reason)
+    return bool(session.execute(adding.on_conflict_do_nothing().returning(col(Alert.score))).all())
 
 
 def _tell(session: Session, pair: Pair, due: Due) -> None:
     demand, firm = pair.demand, pair.company_id
-    told = _told_since(session, col(Alert.company_id) == firm)
-    row = {"demand_id": demand.id, "company_id": firm, "cause": due.subject}
-    if told >= FIRM_A_DAY:
-        return
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    adding = dialect.insert(Alert).values(**row, score=pair.score, created_at=now())
-    if not session.execute(adding.on_conflict_do_nothing().returning(col(Alert.score))).all():
+    told = _told_since(session, (col(Alert.company_id) == firm) & (col(Alert.cause) != DIGEST))
+    if told >= FIRM_A_DAY or not note_told(session, pair, due.subject):
         return
     key = f"alert/{demand.id}/{firm}"
     data = {"title": demand.title, "company": pair.company, "reason": pair.reason}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Index, LargeBinary, false
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
-from app.core.actor import Actor
+from app.core.actor import Actor, SeatRole
 from app.core.clock import now
 from app.core.tenancy import seen_by
 
@@ -61,9 +61,18 @@ class AlertDue(SQLModel, table=True):
     changed_at: datetime = Field(default_factory=now, index=True)
 
 
-@seen_by(_program)
+TOLD_SEATS: tuple[SeatRole, ...] = ("owner", "manager", "sales")
+"""Seats that are told of demands that suit their firm."""
+
+
+def _told(actor: Actor) -> ColumnElement[bool]:
+    firms = [company for company, role in actor.seats.items() if role in TOLD_SEATS]
+    return col(Alert.company_id).in_(firms)
+
+
+@seen_by(_told)
 class Alert(SQLModel, table=True):
-    """A firm and a demand that somebody has been told of; never twice."""
+    """A firm and a demand that somebody has been told of, at once or in a digest; never twice."""
 
     __tablename__ = "alert"
 
@@ -72,6 +81,18 @@ class Alert(SQLModel, table=True):
     demand_id: UUID = Field(primary_key=True, foreign_key="demand.id")
     company_id: UUID = Field(primary_key=True, foreign_key="company.id")
     cause: str = Field(max_length=8)
-    """What changed: the ``demand``, or the ``supplier``."""
+    """What changed: the ``demand``, or the ``supplier``; or ``digest``: nothing did, the day's list told of it."""
     score: float
+    reason: str = Field(default="", max_length=200)
+    """Why, in Chinese, as they were told."""
     created_at: datetime = Field(default_factory=now, index=True)
+
+
+@seen_by(_program)
+class DigestDay(SQLModel, table=True):
+    """The day on which open demands were last looked through for a selling firm (app.leads.digest)."""
+
+    __tablename__ = "digest_day"
+
+    company_id: UUID = Field(primary_key=True, foreign_key="company.id")
+    day: date

@@ -90,6 +90,7 @@ KINDS: dict[str, NoticeKind] = {
     "award.made": NoticeKind("selling", "贵企业中选：{title}", "请在 {until} 前确认承接，逾期将顺延至其他供应商。", SELLERS, "email"),
     "award.lost": NoticeKind("selling", "本次未中选：{title}", "感谢参与，之后有适合的需求会再次邀请。", SELLERS),
     "award.overdue": NoticeKind("selling", "已过确认期限：{title}", "未在期限内确认承接，中选资格已顺延。", SELLERS, "email"),
+    "leads.found": NoticeKind("selling", "新增 {count} 条适合贵企业的需求", "包括：{title}。{reason}", SELLERS, called="每日找到的线索"),
     "lead.due": NoticeKind("selling", "该跟进了：{title}", "计划跟进时间：{until}。", SELLERS),
     # Deals, either side
     "deal.begun": NoticeKind("deals", "交易开始：{title}", "与 {company} 的交易已建立，请按约定推进。", TRADERS, "email"),

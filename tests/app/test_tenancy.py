@@ -53,6 +53,7 @@ BYPASSES = {
     "knowledge/following.py": "what matching knows is one for all",
     "knowledge/learning.py": "a job, over the public catalogue",
     "knowledge/service.py": "takes an advisory lock",
+    "leads/digest.py": "jobs run as the program itself",
     "leads/keeping.py": "jobs run as the program itself",
     "leads/service.py": "takes an advisory lock",
     "deals/shown.py": "a job: runs as the program itself",

@@ -1,0 +1,200 @@
+"""The day's leads found: who is told of what, once, and one tap from the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import delete, select
+from sqlmodel import col
+from starlette.testclient import TestClient
+
+from app.core.actor import SYSTEM
+from app.core.clock import CHINA, today
+from app.core.runtime import Runtime
+from app.leads import digest
+from app.leads.digest import tell_leads_found
+from app.matches.models import Alert, AlertDue, DigestDay
+from app.matches.service import record_outcome
+from app.matches.standing import index_demands
+from tests.app.clients import another_client
+
+SignIn = Callable[..., TestClient]
+THING = "螺旋卸料沉降离心机"
+
+
+@pytest.fixture
+def runtime(api: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
+    """The running program at any hour, with nothing due and nobody told."""
+    monkeypatch.setattr(digest, "BEGINS", 0)
+    runtime: Runtime = api.state.runtime
+    with runtime.session(actor=SYSTEM) as session:
+        for table in (AlertDue, Alert, DigestDay):
+            session.execute(delete(table))
+    yield runtime
+    with runtime.session(actor=SYSTEM) as session:
+        session.execute(delete(AlertDue))
+
+
+@pytest.fixture
+def maker(client: TestClient, new_uscc: Callable[[], str], index_now: Callable[[], int]) -> dict[str, Any]:
+    """A firm that makes the thing."""
+    said = {
+        "uscc": new_uscc(),
+        "name": "沈阳测试离心设备有限公司",
+        "address": "沈阳市铁西区北二路1号",
+        "business_scope": f"{THING}制造。",
+    }
+    made: dict[str, Any] = client.post("/api/v1/companies", json=said).json()
+    index_now()
+    return made
+
+
+@pytest.fixture
+def seller(sign_in: SignIn, maker: dict[str, Any]) -> TestClient:
+    """Somebody in its sales."""
+    return sign_in(seats={maker["id"]: "sales"}, name="王敏")
+
+
+@pytest.fixture
+def post(client: TestClient, runtime: Runtime) -> Callable[..., str]:
+    """Posts a demand and indexes it; gives its id."""
+
+    def make(title: str = f"采购{THING}2台", *, by: TestClient = client, **more: Any) -> str:
+        answer = by.post("/api/v1/demands", json={"title": title, **more})
+        assert answer.status_code == 201, answer.text
+        index_demands(runtime)
+        return str(answer.json()["id"])
+
+    return make
+
+
+def told(runtime: Runtime, firm: dict[str, Any]) -> dict[str, str]:
+    """Demands the firm was told of in a list, and why."""
+    with runtime.session(writing=False, actor=SYSTEM) as session:
+        query = select(Alert).where(col(Alert.company_id) == UUID(firm["id"]), Alert.cause == "digest")
+        return {str(row.demand_id): row.reason for row in session.scalars(query)}
+
+
+def notices(seller: TestClient) -> list[dict[str, Any]]:
+    found = seller.get("/api/v1/me/notices").json()["items"]
+    return [one for one in found if one["kind"] == "leads.found"]
+
+
+def next_day(runtime: Runtime) -> None:
+    with runtime.session(actor=SYSTEM) as session:
+        for row in session.scalars(select(DigestDay)):
+            row.day = today() - timedelta(days=1)
+            session.add(row)
+
+
+def test_a_list_a_day_each_pair_once_one_tap_from_the_pipeline(
+    runtime: Runtime, maker: dict[str, Any], seller: TestClient, post: Callable[..., str]
+) -> None:
+    demand = post()
+    tell_leads_found(runtime)
+    assert THING in told(runtime, maker)[demand]
+    (notice,) = notices(seller)
+    assert notice["about"] == f"/leads/found?team={maker['id']}"
+    page = seller.get(notice["about"])
+    assert f'name="demand" value="{demand}"' in page.text
+    assert THING in page.text
+
+    later = post(f"采购{THING}一批")
+    tell_leads_found(runtime)
+    assert later not in told(runtime, maker), "once a day"
+    next_day(runtime)
+    tell_leads_found(runtime)
+    assert later in told(runtime, maker)
+    texts = [one["text"] for one in notices(seller)]
+    assert len(texts) == 2
+    assert "一批" in texts[0]
+    next_day(runtime)
+    tell_leads_found(runtime)
+    assert len(notices(seller)) == 2, "nothing new, nothing said"
+
+    tap = {"team": maker["id"], "demand": demand}
+    answer = seller.post("/leads/new", data=tap, follow_redirects=False)
+    assert answer.status_code == 303
+    page = seller.get(notice["about"])
+    assert f'name="demand" value="{demand}"' not in page.text, "it is in the pipeline"
+    assert f'name="demand" value="{later}"' in page.text
+
+
+def test_what_is_known_is_left_out(
+    runtime: Runtime, maker: dict[str, Any], seller: TestClient, post: Callable[..., str], sign_in: SignIn
+) -> None:
+    alerted, declined, held, new = (post(f"采购{THING}{n}台") for n in range(2, 6))
+    buyer = sign_in(seats={maker["id"]: "buyer"})
+    own = post(f"采购{THING}自用", by=buyer)
+    invited = post(f"采购{THING}邀请", visibility="invited")
+    firm = UUID(maker["id"])
+    with runtime.session(actor=SYSTEM) as session:
+        session.add(Alert(demand_id=UUID(alerted), company_id=firm, cause="demand", score=80))
+        record_outcome(session, demand_id=UUID(declined), company_id=firm, outcome="declined")
+    assert seller.post("/api/v1/leads", json={"demand_id": held}).status_code == 201
+    tell_leads_found(runtime)
+    found = set(told(runtime, maker))
+    assert new in found
+    assert not found & {alerted, declined, held, own, invited}
+
+
+def test_a_second_demand_of_a_buyer_in_the_pipeline_is_known_by_its_line(
+    runtime: Runtime, maker: dict[str, Any], seller: TestClient, sign_in: SignIn, post: Callable[..., str],
+    make_company: Callable[..., dict[str, Any]],
+) -> None:  # fmt: skip
+    buyer = sign_in(seats={make_company()["id"]: "buyer"})
+    first, second, third = (post(f"采购{THING}第{n}批", by=buyer) for n in "一二三")
+    leads = [seller.post("/api/v1/leads", json={"demand_id": one}).json()["id"] for one in (first, second)]
+    assert leads[0] == leads[1]
+    tell_leads_found(runtime)
+    assert set(told(runtime, maker)) & {first, second, third} == {third}
+
+
+def test_nobody_hears_who_does_not_sell_or_does_not_want_to(
+    runtime: Runtime, maker: dict[str, Any], seller: TestClient, sign_in: SignIn, post: Callable[..., str]
+) -> None:
+    buyer = sign_in(seats={maker["id"]: "buyer"})
+    where = "/api/v1/me/notice-preferences"
+    asked = seller.get(where)
+    answer = seller.patch(
+        where, json={"channels": {"leads.found": "none"}}, headers={"If-Match": asked.headers["ETag"]}
+    )
+    assert answer.status_code == 200, answer.text
+    post()
+    tell_leads_found(runtime)
+    assert notices(seller) == []
+    assert notices(buyer) == []
+    assert buyer.get(f"/leads/found?team={maker['id']}").status_code == 403
+
+
+def test_strangers_see_nothing_of_it(
+    api: FastAPI, maker: dict[str, Any], sign_in: SignIn, make_company: Callable[..., dict[str, Any]]
+) -> None:
+    other = sign_in(seats={make_company()["id"]: "sales"})
+    assert other.get(f"/leads/found?team={maker['id']}").status_code == 403
+    empty = other.get("/leads/found")
+    assert empty.status_code == 200
+    assert 'class="card empty"' in empty.text
+    assert another_client(api).get("/leads/found").status_code == 401
+
+
+def test_not_before_the_morning(
+    runtime: Runtime,
+    maker: dict[str, Any],
+    seller: TestClient,
+    post: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    demand = post()
+    monkeypatch.setattr(digest, "BEGINS", 8)
+    for hour, heard in ((7, 0), (8, 1)):
+        moment = datetime.combine(today(), time(hour), CHINA)
+        monkeypatch.setattr(digest, "now", lambda moment=moment: moment)
+        tell_leads_found(runtime)
+        assert len(notices(seller)) == heard
+    assert demand in told(runtime, maker)
