@@ -16,10 +16,10 @@ import uvicorn
 from app.commands.common import err, index_with_bar, out, progress_bar, running
 from app.commands.matching import show
 from app.core.runtime import Runtime
-from app.demands.places import locate
-from app.demands.understanding import completed, read_words
+from app.demands.understanding import read_words
 from app.jobs import JOBS
 from app.matches.service import match_need, warm
+from app.matches.story import STORY
 from app.settings import get_settings
 from seed_data.load import seed as load_demo_world
 
@@ -29,10 +29,6 @@ LONGEST_START = 120
 """Seconds that a web process may stay silent before it is replaced: importing everything takes a while on a busy machine."""
 LONGEST_SHUTDOWN = 20
 """Seconds that requests have to be answered when the server is stopped."""
-
-STORY = (
-    "木工机械厂采购推台锯、封边机用直线导轨滑块，目前从日本、台湾进口，交期两三个月，想找本地厂家，不要贸易商"
-)
 
 
 def demo(
@@ -45,10 +41,8 @@ def demo(
     with running() as runtime:
         _seed(runtime)
         warm(runtime)
-        out.print(f"\n[bold]需求 Demand:[/bold] {STORY}（沈阳市铁西区）\n")
-        place = locate(city="沈阳", district="铁西区")
-        need = completed(read_words("", STORY), place=place, kind=None, corrections=None)
-        show(match_need(runtime, need, within="city", limit=3), "zh")
+        out.print(f"\n[bold]需求 Demand:[/bold] {STORY}\n")
+        show(match_need(runtime, read_words("", STORY), within="city", limit=3), "zh")
     if serve_after:
         settings = get_settings()
         address = f"http://{settings.host}:{port or settings.port}/"

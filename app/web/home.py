@@ -17,6 +17,7 @@ from app.core.runtime import Runtime
 from app.demands import service as demands
 from app.demands.models import Demand
 from app.demands.understanding import read_words
+from app.matches.story import STORY, story_match
 from app.registry.models import Company
 from app.web.demand_pages import matches_or_none
 from app.web.needs import need_rows
@@ -57,6 +58,8 @@ def home_page(request: Request, runtime: RuntimeDep, actor: ActorDep, language: 
         figures=_figures(runtime, actor),
         examples=EXAMPLES[language],
         listed=[(demand, demands.need_of(demand)) for demand in newest],
+        story=STORY,
+        found=story_match(runtime, language),
     )
 
 

@@ -281,6 +281,18 @@ class Words:
                 return f"{float(yuan) / scale:,.6g} {unit}"
         return f"{grouped(yuan)} 元"
 
+    def price(self, yuan: Decimal) -> str:
+        """The price of one piece to the last digit that says something: 96.0000 -> 96 元, 88.5 -> 88.50 元, 0.0375 as it is."""
+        plain = format(yuan.normalize(), "f")
+        whole, _, cents = plain.partition(".")
+        digits = f"{int(whole):,}" + (f".{cents:0<2}" if cents else "")
+        return f"CNY {digits}" if self.language == "en" else f"{digits} 元"
+
+    def amount(self, name: str, quantity: float | None, unit: str) -> str:
+        """How much of a line: "200 套"; "" where nothing is said, or where the line's own name ends with it."""
+        said = f"{grouped(quantity)} {unit}".strip() if quantity is not None else ""
+        return "" if name.replace(" ", "").endswith(said.replace(" ", "")) else said
+
     def moment(self, when: datetime) -> str:
         """A moment as its date in China."""
         return _aware(when).astimezone(CHINA).strftime("%Y-%m-%d")

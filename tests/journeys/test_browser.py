@@ -22,7 +22,7 @@ def test_search_to_company_to_listing(operator: Watched) -> None:
     first = page.locator(".match").first
     expect(first).to_contain_text("匹配度")
     expect(first.locator(".evidence .yes").first).to_be_visible()
-    expect(first.locator(".where")).to_contain_text(re.compile("公里|同一区县"))
+    expect(first.locator(".measures")).to_contain_text(re.compile("公里|同一区县"))
     name = re.sub(r"^\d+\.\s*", "", first.get_by_role("heading").inner_text())
     first.get_by_role("heading").get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
@@ -34,6 +34,18 @@ def test_search_to_company_to_listing(operator: Watched) -> None:
     expect(page.locator("#state")).to_contain_text("企业已确认")
     page.get_by_role("button", name="撤销").click()
     expect(page.locator("#state")).to_contain_text("待企业确认")
+    phone.sound()
+
+
+def test_the_story_opens_and_leads_into_a_match(phone: Watched) -> None:
+    page = phone.page
+    phone.open("/")
+    found = page.locator(".story .match")
+    expect(found.locator(".measures")).to_contain_text("同一区县")
+    expect(found.locator(".evidence .yes").first).to_contain_text("直线导轨")
+    name = found.get_by_role("heading").inner_text()
+    page.get_by_role("link", name="看全部匹配结果").click()
+    expect(page.locator("#matches .match", has_text=name).locator(".evidence .yes").first).to_be_visible()
     phone.sound()
 
 

@@ -65,6 +65,7 @@ def test_from_a_demand_to_a_rated_deal(enter: Callable[..., Watched], server: Se
         invitation.click()
         seller.page.wait_for_url(f"**{demand}/answer**")
         seller.sound()
+    busy.page.locator("summary", has_text="谢绝，原因是").click()
     busy.page.get_by_role("button", name=re.compile("谢绝.*产能已满")).click()
     expect(busy.page.locator("#invitation")).to_contain_text("已谢绝")
 
