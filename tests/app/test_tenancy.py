@@ -62,6 +62,7 @@ BYPASSES = {
     "matches/alerts.py": "a job: meets all firms with all demands, and leaves out what is shown to few",
     "matches/due.py": "a job's list of what changed",
     "matches/impressions.py": "what was shown to anybody, which nobody is shown",
+    "matches/story.py": "asks whether the demo world is loaded",
     "matches/learning.py": "learns from all outcomes, and shows none",
     "matches/standing.py": "the indexer of demands that are public or shown to none",
     "notify/claims.py": "jobs run as the program itself",
