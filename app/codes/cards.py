@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from app.catalogue.declarations import load_kinds
@@ -18,7 +18,6 @@ from app.deals.schemas import Standing
 from app.deals.service import standing
 from app.registry.contacts import Contact, contact_of
 from app.registry.models import Company
-from app.registry.service import get_company
 from search.documents import Kind
 
 MOST_LISTINGS = 60
@@ -48,26 +47,40 @@ class Card:
     """Quality systems and certificates the firm states in its listings."""
     standing: Standing
 
+    @property
+    def changes_by_day(self) -> bool:
+        """Whether what it shows is another tomorrow though nothing is written: windows of capacity, shares of late answers."""
+        windows = any(listing.fields.get("free_windows") for listing in self.listings)
+        return windows or bool(self.standing)
+
     def by_kind(self) -> dict[Kind, list[Listing]]:
         """Listings in the order of the kinds."""
         found = {kind: [one for one in self.listings if one.kind == kind] for kind in load_kinds()}
         return {kind: some for kind, some in found.items() if some}
 
 
-def load_card(session: Session, code: EnterpriseCode, *, viewer: Actor, today: date) -> Card:
-    """The card of a code as ``viewer`` may see it."""
-    company = get_company(session, code.company_id)
-    query = (
-        select(Listing)
-        .where(col(Listing.company_id) == company.id, col(Listing.status).in_(INDEXED_STATUSES))
-        .order_by(col(Listing.status).desc(), col(Listing.confidence).desc(), col(Listing.id))
-        .limit(MOST_LISTINGS)
-    )
-    listings = tuple(session.scalars(query))
-    if code.listing_id:
-        listings = tuple(sorted(listings, key=lambda one: one.id != code.listing_id))
+# Built once, for they are asked for every answer that is made.
+_CODE_AND_FIRM = (
+    select(EnterpriseCode, Company)
+    .join(Company, col(Company.id) == col(EnterpriseCode.company_id))
+    .where(col(EnterpriseCode.code) == bindparam("code"))
+)
+_LISTINGS = (
+    select(Listing)
+    .where(col(Listing.company_id) == bindparam("firm"), col(Listing.status).in_(INDEXED_STATUSES))
+    .order_by(col(Listing.status).desc(), col(Listing.confidence).desc(), col(Listing.id))
+    .limit(MOST_LISTINGS)
+)
+
+
+def load_card(session: Session, code: str, *, viewer: Actor, today: date) -> Card:
+    """The card of a code, in its normal form, as ``viewer`` may see it."""
+    held, company = session.execute(_CODE_AND_FIRM, {"code": code}).one()
+    listings = tuple(session.scalars(_LISTINGS, {"firm": company.id}))
+    if held.listing_id:
+        listings = tuple(sorted(listings, key=lambda one: one.id != held.listing_id))
     return Card(
-        code=code,
+        code=held,
         company=company,
         contact=contact_of(company, viewer),
         listings=listings,

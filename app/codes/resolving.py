@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -35,7 +31,6 @@ from app.core.metrics import Counts
 from app.registry.models import Company
 
 SCANS = Counts("lianqiao_code_scans_total", "Scans of enterprise codes by outcome.", "outcome")
-CACHE_BYTES = 64_000_000
 
 _REFUSALS: dict[State, type[ScanRefused]] = {
     "issued": CodeNotInUse,
@@ -180,51 +175,3 @@ def _forward(connection: Connection, code: str) -> str:
         if held.state != "replaced":
             return f"/c/{code}?s={held.kid}.{held.signature}"
         code = held.replaced_by
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """One representation, ready to be sent."""
-
-    body: bytes
-    zipped: bytes
-    etag: str
-    media_type: str
-
-
-def rendered(text: str, media_type: str) -> Rendered:
-    """A text as bytes, compressed once, with its entity tag (weak: the same for both codings)."""
-    body = text.encode()
-    etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
-    return Rendered(body, gzip.compress(body, 9), etag, media_type)
-
-
-class Cache:
-    """The answers used last, up to a number of bytes. Keys hold versions, so nothing here is ever stale."""
-
-    def __init__(self, most_bytes: int = CACHE_BYTES) -> None:
-        self._most = most_bytes
-        self._held: OrderedDict[Hashable, Rendered] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable) -> Rendered | None:
-        """What was kept under a key."""
-        with self._lock:
-            found = self._held.get(key)
-            if found:
-                self._held.move_to_end(key)
-            return found
-
-    def put(self, key: Hashable, answer: Rendered) -> None:
-        """Keep an answer; the ones used longest ago make room."""
-        with self._lock:
-            before = self._held.pop(key, None)
-            self._held[key] = answer
-            self._bytes += _size(answer) - (_size(before) if before else 0)
-            while self._bytes > self._most:
-                self._bytes -= _size(self._held.popitem(last=False)[1])
-
-
-def _size(answer: Rendered) -> int:
-    return len(answer.body) + len(answer.zipped) + 500

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from app.core.clock import CHINA, now
@@ -19,6 +19,37 @@ NEUTRAL = 3.5
 """The mark that speaks neither for nor against a firm: between "fair" (3) and "good" (4)."""
 CAUTION = 3
 """Neutral orders put before a firm's own."""
+
+# Built once: these are asked for every page of a firm that is made.
+_SOLD = col(Deal.supplier_company_id) == bindparam("firm")
+_BOUGHT = col(Deal.buyer_company_id) == bindparam("firm")
+_ACCEPTED = across_tenants(
+    select(func.count().filter(_SOLD), func.count().filter(_BOUGHT)).where(
+        col(Deal.state) == "accepted", _SOLD | _BOUGHT
+    ),
+    "figures of a firm are public",
+)
+_FIRM, _SIDE = col(DealReview.of_company_id), col(DealReview.side)
+_SHOWN = (
+    select(
+        _FIRM,
+        _SIDE,
+        col(DealReview.scores),
+        func.row_number()
+        .over(partition_by=(_FIRM, _SIDE), order_by=col(DealReview.id).desc())
+        .label("place"),
+    )
+    .where(
+        _FIRM.in_(bindparam("firms", expanding=True)),
+        _SIDE.in_(bindparam("sides", expanding=True)),
+        col(DealReview.shown_at) <= bindparam("moment"),
+    )
+    .subquery()
+)
+_LAST_MARKS = across_tenants(
+    select(_SHOWN.c.of_company_id, _SHOWN.c.side, _SHOWN.c.scores).where(_SHOWN.c.place <= bindparam("most")),
+    "figures of a firm are public",
+)
 
 ResponseReader = Callable[[Session, UUID], Response | None]
 _response_readers: list[ResponseReader] = []
@@ -91,11 +122,7 @@ def overall(marks: Sequence[dict[str, int]]) -> float | None:
 
 def _counts(session: Session, company_id: UUID) -> tuple[int, int]:
     """Deals accepted: sold, and bought."""
-    sold, bought = col(Deal.supplier_company_id) == company_id, col(Deal.buyer_company_id) == company_id
-    query = select(func.count().filter(sold), func.count().filter(bought)).where(
-        col(Deal.state) == "accepted", sold | bought
-    )
-    found = session.execute(across_tenants(query, "figures of a firm are public")).one()
+    found = session.execute(_ACCEPTED, {"firm": company_id}).one()
     return found[0], found[1]
 
 
@@ -103,18 +130,9 @@ def _last_marks(
     session: Session, companies: Sequence[UUID], by: Sequence[Party]
 ) -> dict[tuple[UUID, str], list[dict[str, int]]]:
     """Scores that everybody sees of each firm's last orders, by firm and the side that gave them."""
-    firm, side = col(DealReview.of_company_id), col(DealReview.side)
-    place = func.row_number().over(partition_by=(firm, side), order_by=col(DealReview.id).desc())
-    shown = (
-        select(firm, side, col(DealReview.scores), place.label("place"))
-        .where(firm.in_(companies), side.in_(by), col(DealReview.shown_at) <= now())
-        .subquery()
-    )
-    query = select(shown.c.of_company_id, shown.c.side, shown.c.scores).where(shown.c.place <= ORDERS_COUNTED)
+    asked = {"firms": list(companies), "sides": list(by), "moment": now(), "most": ORDERS_COUNTED}
     marks: dict[tuple[UUID, str], list[dict[str, int]]] = {}
-    for company_id, given_by, scores in session.execute(
-        across_tenants(query, "figures of a firm are public")
-    ):
+    for company_id, given_by, scores in session.execute(_LAST_MARKS, asked):
         marks.setdefault((company_id, given_by), []).append(scores)
     return marks
 

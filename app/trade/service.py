@@ -10,7 +10,7 @@ from typing import cast
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from app.core.actor import Actor
@@ -105,15 +105,18 @@ __all__ = [
 ]  # fmt: skip
 
 
+_LAST_TOLD = across_tenants(
+    select(col(Inquiry.told_at), col(Inquiry.answered_at), col(Inquiry.created_at))
+    .where(col(Inquiry.company_id) == bindparam("firm"), col(Inquiry.told_at).is_not(None))
+    .order_by(col(Inquiry.id).desc())
+    .limit(COUNTED),
+    "figures of a firm are public",
+)
+
+
 def response_of(session: Session, company_id: UUID) -> Response | None:
     """How a firm answers invitations: of the last ones, how many, and after how many hours; None before the first."""
-    query = (
-        select(Inquiry)
-        .where(col(Inquiry.company_id) == company_id, col(Inquiry.told_at).is_not(None))
-        .order_by(col(Inquiry.id).desc())
-        .limit(COUNTED)
-    )
-    told = session.scalars(across_tenants(query, "figures of a firm are public")).all()
+    told = session.execute(_LAST_TOLD, {"firm": company_id}).all()
     counted = [
         one for one in told if one.answered_at or (one.told_at and one.told_at < now() - TIME_TO_ANSWER)
     ]

@@ -89,6 +89,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Or every page would ask the disk about each of its templates.
+        auto_reload=False,
     )
     environment.globals["static_url"] = static_url
     environment.globals |= {"marked": marked, "passage": passage}
