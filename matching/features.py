@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.answers import verdict
 from matching.items import KIND_NUMBER, ROLE_NUMBER, ItemFits, Prepared, item_fits, makes, text_fits
 from matching.need import Need
-from matching.quantities import fits
 from matching.retrieve import LEG_WEIGHTS, Candidate, Retrieved
 from matching.texts import Floats, TextTable, Weights
-from search.documents import CapabilityItem, SupplierDocument
+from matching.wishes import Wish, wishes_of
+from search.documents import CapabilityItem, Spec, SupplierDocument
 from search.index import Vectors
 
 FRESH_DAYS = 365.0
@@ -79,7 +81,7 @@ _FACTORY = re.compile("厂|制造|制品|加工|工业|机械|铸|锻")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate with its best item, its features, and which specs the item meets, misses or does not state."""
+    """A candidate with its best item, its features, and how far what is stated of the item suits the need."""
 
     candidate: Candidate
     supplier: SupplierDocument
@@ -88,9 +90,10 @@ class Judged:
     """Shape (len(FEATURES),)."""
     cosine: float
     """Of the item with the need's head or title."""
-    met: tuple[int, ...]
-    missed: tuple[int, ...]
-    unknown: tuple[int, ...]
+    met: float
+    """Share of the need's wishes that the item's stated properties meet."""
+    missed: float
+    """Share that they contradict."""
 
 
 @lru_cache(maxsize=100_000)
@@ -146,27 +149,25 @@ def judge(
     _item_columns(matrix, need, fit, made, best)
     offset = (best - fit.starts[:-1]).tolist()
     near = np.where(best >= 0, fit.cosine[best], 0.0).tolist() if len(fit.cosine) else [0.0] * len(pairs)
-    unstated = tuple(range(len(need.specs)))
+    wishes = wishes_of(need, date.fromtimestamp(now))
     judged = []
     for row, (candidate, supplier) in enumerate(pairs):
         item = supplier.items[offset[row]] if offset[row] >= 0 else None
-        answers = _specs(need, item) if item and item.specs and need.specs else ((), (), unstated)
-        judged.append(Judged(candidate, supplier, item, matrix[row], near[row], *answers))
-    _fact_columns(matrix, need, found.queries.industries, judged, now)
+        shares = _shares(wishes, item.specs) if item and item.specs and wishes else (0.0, 0.0)
+        judged.append(Judged(candidate, supplier, item, matrix[row], near[row], *shares))
+    _fact_columns(matrix, found.queries.industries, judged, now)
     return matrix, judged
 
 
 def _fact_columns(
     matrix: NDArray[np.float32],
-    need: Need,
     industries: Sequence[tuple[str, float]],
     judged: Sequence[Judged],
     now: float,
 ) -> None:
-    wanted = max(len(need.specs), 1)
     for name, values in (
-        ("spec_met", [len(one.met) / wanted for one in judged]),
-        ("spec_missed", [len(one.missed) / wanted for one in judged]),
+        ("spec_met", [one.met for one in judged]),
+        ("spec_missed", [one.missed for one in judged]),
         ("industry", _industry_fits([one.supplier.industry for one in judged], industries)),
         ("confirmed", [one.item is not None and one.item.source == "listing" for one in judged]),
         ("verified", [one.supplier.verified for one in judged]),
@@ -236,16 +237,7 @@ def _freshness(seconds: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.exp(-np.maximum(seconds, 0.0) / 86_400 / FRESH_DAYS).round(2)
 
 
-def _specs(
-    need: Need, item: CapabilityItem | None
-) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    met, missed, unknown = [], [], []
-    for at, wanted in enumerate(need.specs):
-        answers = [fits(wanted, stated) for stated in item.specs] if item else []
-        if any(answer is True for answer in answers):
-            met.append(at)
-        elif any(answer is False for answer in answers):
-            missed.append(at)
-        else:
-            unknown.append(at)
-    return tuple(met), tuple(missed), tuple(unknown)
+def _shares(wishes: Sequence[Wish], stated: Sequence[Spec]) -> tuple[float, float]:
+    """How many of the wishes are met and contradicted, as shares of all."""
+    told = [verdict(wish, stated) for wish in wishes]
+    return told.count("met") / len(told), told.count("missed") / len(told)

@@ -6,7 +6,9 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
+from matching.answers import answers
 from matching.encoders.base import Encoder
 from matching.explain import gaps, reasons
 from matching.features import Judged
@@ -17,6 +19,7 @@ from matching.ranker import Ranker
 from matching.result import Match, MatchOptions, MatchResult, Within
 from matching.retrieve import Retrieved, retrieve
 from matching.spread import spread
+from matching.wishes import wishes_of
 from search.divisions import distance_km
 from search.documents import ROLES, SupplierDocument
 from search.index import Filters, SearchIndex
@@ -99,15 +102,16 @@ def explained(
 ) -> Match:
     """A judged firm with its evidence; ``points`` is its score, ``place`` its rank."""
     away = _distance(need, judged.supplier)
-    language = options.language
+    language, wishes = options.language, wishes_of(need, date.today())
+    told = answers(wishes, judged.supplier, judged.item)
     return Match(
         rank=place,
         score=round(points, 1),
         supplier=judged.supplier,
         item=judged.item,
         distance_km=round(away, 1) if away is not None else None,
-        reasons=reasons(need, queries, judged, away, language),
-        gaps=gaps(need, judged, away, points, language),
+        reasons=reasons(need, queries, judged, told, away, language),
+        gaps=gaps(need, queries, judged, told, away, points, language),
         row=judged.features,
         wanted=queries.head_set | queries.head_words,
     )

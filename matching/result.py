@@ -17,9 +17,18 @@ Within = Literal["district", "city", "province", "anywhere"]
 Language = Literal["zh", "en"]
 
 ReasonType = Literal[
-    "words", "meaning", "role", "spec", "grade", "capacity", "place", "verified", "fresh", "name", "line"
-]
-GapType = Literal["spec_missed", "spec_unknown", "reseller", "unconfirmed", "distance_unknown", "weak"]
+    "words", "meaning", "role", "place", "verified", "fresh", "name", "line",
+    "spec", "grade", "material", "standard", "model", "process", "service_area", "capacity",
+    "quantity", "lead_time",
+]  # fmt: skip
+GapType = Literal[
+    "weak", "reseller", "unconfirmed", "distance_unknown",
+    "spec_missed", "grade_missed", "material_missed", "capacity_missed", "quantity_missed", "lead_time_missed",
+    "grade_unlisted", "material_unlisted", "standard_unlisted", "model_unlisted", "process_unlisted", "service_area_unlisted",
+    "spec_unknown", "grade_unknown", "material_unknown", "standard_unknown", "model_unknown", "process_unknown",
+    "service_area_unknown", "capacity_unknown", "quantity_unknown", "lead_time_unknown",
+]  # fmt: skip
+"""``missed``: what the firm states excludes it; ``unlisted``: it states others of the sort, not this; ``unknown``: it states none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +44,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What does not fit or is not known."""
+    """What does not fit or is not known: what was ``asked`` (a field of the need) in which ``words``, the ``field`` of the
+    firm that was looked at, and whose word that is: listing or scope, registry, or "unknown" where there is nothing to look at."""
 
     type: GapType
     text: str
+    asked: str
+    words: str
+    field: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

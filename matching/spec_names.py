@@ -40,3 +40,18 @@ def spec_names() -> SpecNames:
 def spec_name(word: str) -> str:
     """The canonical name of a property: "直径" and "dia" are "diameter"; unknown words come back unchanged."""
     return spec_names().of_word.get(word.strip().lower(), word.strip())
+
+
+@cache
+def _labels() -> dict[str, str]:
+    labels: dict[str, str] = load_table("spec_labels.toml")
+    return labels
+
+
+def spec_label(name: str, language: str) -> str:
+    """A property's name as a reader of "zh" or "en" knows it: "tolerance" is 精度, "content:Cr" is Cr含量."""
+    name, _, of = name.partition(":")
+    name = re.sub(r"_\d$", "", name)
+    if language != "zh":
+        return f"{of} {name}".strip().replace("_", " ")
+    return of + _labels().get(name, name) if not of.endswith(("含量", "率")) else of

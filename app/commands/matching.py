@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,13 +16,14 @@ from app.core.actor import SYSTEM
 from app.core.runtime import Runtime
 from app.demands.places import locate
 from app.demands.understanding import completed, read_words
-from app.matches.schemas import MatchAnswer
+from app.matches.schemas import GapPublic, MatchAnswer
 from app.matches.service import demands_for, match_need
 from app.matches.standing import index_demands
 from app.registry.service import get_company_by_uscc
 from app.settings import get_settings
+from matching.explain import gathered
 from matching.need import Need
-from matching.result import Language, Match, MatchResult, Within
+from matching.result import Gap, Language, Match, MatchResult, Within
 from search.index import Filters
 
 
@@ -40,6 +42,13 @@ class LanguageChoice(StrEnum):
     zh = "zh"
     en = "en"
 
+
+_WHOSE_WORD = {
+    "listing": ("企业发布", "listing"),
+    "scope": ("登记经营范围", "registry"),
+    "registry": ("工商登记", "registry"),
+    "unknown": ("企业未提供", "nothing given"),
+}
 
 City = Annotated[str, typer.Option("--city", help="买方所在城市 Buyer's city, e.g. 沈阳")]
 District = Annotated[str, typer.Option("--district", help="买方所在区县 Buyer's district, e.g. 铁西区")]
@@ -124,7 +133,7 @@ def _tell_demands(runtime: Runtime, uscc: str, limit: int, language: Language, a
         out.print("目前没有适合这家企业的需求。" if zh else "No open demand suits this firm now.")
     for one in answer.items:
         lines = [f"[green]✓[/] {escape(reason.text)}" for reason in one.reasons]
-        lines += [f"[yellow]?[/] {escape(gap.text)}" for gap in one.gaps]
+        lines += [f"[yellow]?[/] {escape(line)}" for line in _missing(one.gaps, language)]
         out.print(
             Panel(
                 "\n".join(lines),
@@ -170,19 +179,15 @@ def _card(one: Match, zh: bool) -> Panel:
     """One firm: its item, then why (✓) and what is missing or unknown (?)."""
     body = Text()
     if one.item:
-        origin = (
-            ("登记经营范围" if zh else "registry")
-            if one.item.source == "scope"
-            else ("企业发布" if zh else "listing")
-        )
+        origin = _WHOSE_WORD[one.item.source][0 if zh else 1]
         body.append(one.item.title, style="bold cyan")
         body.append(f"  {origin}\n", style="dim")
     for reason in one.reasons:
         body.append("✓ ", style="green")
         body.append(f"{reason.text}\n")
-    for gap in one.gaps:
+    for line in _missing(one.gaps, "zh" if zh else "en"):
         body.append("? ", style="yellow")
-        body.append(f"{gap.text}\n")
+        body.append(f"{line}\n")
     body.rstrip()
     heading = Text(f"{one.rank}. {one.supplier.name}", style="bold")
     return Panel(
@@ -192,6 +197,15 @@ def _card(one: Match, zh: bool) -> Panel:
         subtitle=f"{'匹配' if zh else 'score'} {one.score:.0f}",
         subtitle_align="right",
     )
+
+
+def _missing(gaps: Sequence[Gap] | Sequence[GapPublic], language: Language) -> list[str]:
+    """Lines of what does not fit or is not known, each with where that was looked for."""
+    spoken, between = (0, "；") if language == "zh" else (1, "; ")
+    return [
+        f"{between.join(gap.text for gap in line)} · {_WHOSE_WORD[line[0].source][spoken]}"
+        for line in gathered(gaps)
+    ]
 
 
 def understood(need: Need, zh: bool) -> str:

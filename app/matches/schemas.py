@@ -149,11 +149,24 @@ class GapPublic(BaseModel):
 
     type: GapType
     text: str
+    asked: str = Field(description="需求的哪一项 The field of ``need`` that asks for it, as grades[0]")
+    words: str = Field(description="需求的说法 What stands in that field")
+    field: str = Field(description="查看了企业的哪一项 The field of the firm that was looked at")
+    source: str = Field(
+        description="该项出处 Whose word the field is: listing, scope, registry; unknown: the firm has no such field"
+    )
 
     @classmethod
     def of(cls, gap: Gap) -> Self:
         """From what matching answers."""
-        return cls(type=gap.type, text=gap.text)
+        return cls(
+            type=gap.type,
+            text=gap.text,
+            asked=gap.asked,
+            words=gap.words,
+            field=gap.field,
+            source=gap.source,
+        )
 
 
 class MatchPublic(BaseModel):
@@ -209,7 +222,16 @@ MATCH_EXAMPLE: dict[str, Any] = {
     },
     "distance_km": 0.0,
     "reasons": [{"type": "words", "text": "生产水泵", "field": "title", "source": "scope"}],
-    "gaps": [{"type": "unconfirmed", "text": "企业尚未确认"}],
+    "gaps": [
+        {
+            "type": "material_unknown",
+            "text": "不锈钢：材质未声明，请询问",
+            "asked": "materials[0]",
+            "words": "不锈钢",
+            "field": "items[0195c5a0-7c00-7a00-8a00-000000000001].specs",
+            "source": "scope",
+        }
+    ],
 }
 
 

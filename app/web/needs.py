@@ -15,8 +15,8 @@ from app.demands.needs import NeedCorrections
 from app.demands.understanding import read_words
 from app.web.forms import text_of
 from app.web.words import PER, Words, grouped
-from matching.explain import spec_text
 from matching.need import Amount, Need
+from matching.wishes import spec_text
 from search.documents import Spec
 from search.places import load_gazetteer
 

@@ -20,6 +20,7 @@ from app.core.i18n import LANGUAGES, Language, translate
 from app.core.same_site import refuse_cross_site
 from app.matches.marks import marked, passage
 from app.web import words
+from matching.explain import gathered
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -93,7 +94,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.globals["static_url"] = static_url
-    environment.globals |= {"marked": marked, "passage": passage}
+    environment.globals |= {"marked": marked, "passage": passage, "gathered": gathered}
     environment.filters["grouped"] = words.grouped
     return environment
 

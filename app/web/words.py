@@ -85,6 +85,7 @@ SOURCES: Mapping[str, str] = {
     "registry": "工商登记",
     "platform": "平台核验",
     "demand": "需求明细",
+    "unknown": "企业未提供",
 }
 PER: Mapping[str, str] = {"hour": "小时", "day": "天", "month": "月", "year": "年"}
 FIELDS: Mapping[str, str] = {

@@ -51,6 +51,7 @@ def test_match_has_the_documented_shape(client: TestClient) -> None:
     assert {"kind", "title", "source"} <= set(first["item"])
     assert first["reasons"]
     assert all(set(reason) == {"type", "text", "field", "source"} for reason in first["reasons"])
+    assert all(set(gap) == {"type", "text", "asked", "words", "field", "source"} for gap in first["gaps"])
 
 
 def test_nothing_is_stored(client: TestClient) -> None:
@@ -147,3 +148,56 @@ def test_index_down_is_said_for_search_only(
     finally:
         index.stale = False
     assert client.get("/readyz").json()["status"] == "ready"
+
+
+def test_stating_what_a_gap_misses_closes_it(
+    client: TestClient, api: FastAPI, new_uscc: Callable[[], str]
+) -> None:
+    said = {
+        "uscc": new_uscc(),
+        "name": "沈阳齿痕加工有限公司",
+        "address": "沈阳市铁西区北二路2号",
+        "tags": ["齿组"],
+    }
+    firm = client.post("/api/v1/companies", json=said).json()["id"]
+    fields = {
+        "process": ["gear_cutting"],
+        "material": ["alloy_steel"],
+        "minimum_batch": {"value": 1, "unit": "piece"},
+        "monthly_capacity": {"value": 100, "unit": "piece/month"},
+    }
+    listing = {"company_id": firm, "kind": "processing", "title": "齿轮加工", "fields": fields}
+    created = client.post("/api/v1/listings", json=listing)
+    assert created.status_code == 201, created.text
+
+    def asked() -> tuple[float, dict[str, Any]]:
+        api.state.runtime.index_pending()
+        text = "齿轮加工，20CrMnTi，公差±0.02mm，每月500件，ISO 9001，30天内交货"
+        body = {"text": text, "filters": {"tags": ["齿组"]}}
+        (item,) = client.post("/api/v1/match", json=body).json()["items"]
+        return item["score"], {gap["type"]: gap for gap in item["gaps"]}
+
+    score, gaps = asked()
+    assert {
+        "grade_unknown",
+        "spec_unknown",
+        "capacity_missed",
+        "standard_unknown",
+        "lead_time_unknown",
+    } <= set(gaps)
+    assert gaps["grade_unknown"]["words"] == "20CrMnTi"
+    assert gaps["grade_unknown"]["source"] == "listing"
+    assert "100件/月" in gaps["capacity_missed"]["text"]
+    fields |= {
+        "grade": ["20CrMnTi"],
+        "tolerance": {"value": 0.01, "unit": "mm"},
+        "monthly_capacity": {"value": 800, "unit": "piece/month"},
+        "quality_system": ["ISO 9001"],
+        "lead_time_days": 20,
+    }
+    where = f"/api/v1/listings/{created.json()['id']}"
+    etag = {"If-Match": client.get(where).headers["ETag"]}
+    assert client.patch(where, json={"fields": fields}, headers=etag).status_code == 200
+    better, left = asked()
+    assert not set(left) & set(gaps)
+    assert better > score

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks.faithfulness import CUTS, measure, shares, without_item, without_specs
+from benchmarks.faithfulness import CUTS, gaps_closed, measure, shares, supply, without_item, without_specs
 from benchmarks.matching import need_of
 from matching.encoders import Encoder
 from matching.match import match
 from matching.need import Need
 from matching.ranker import Ranker
 from matching.result import MatchOptions
+from matching.understand import understand
 from search.documents import CapabilityItem, Spec
 from search.embedded import EmbeddedIndex
 from search.index import SearchIndex
@@ -60,6 +62,22 @@ def test_scores_fall_without_what_the_reasons_cite(demo: SearchIndex, encoder: E
     assert found["item"]["tried"] >= NEEDS
     assert found["item"]["fell"] >= 0.9, found
     assert found["words"]["fell"] >= 0.8, found
+    assert dict(demo.versions()) == before, "the world is as it was"
+
+
+def test_gaps_are_gone_once_what_they_miss_is_stated(demo: SearchIndex, encoder: Encoder) -> None:
+    before = dict(demo.versions())
+    text = "采购水泵，304不锈钢，±0.02mm，GB/T 5657，20台，30天内交货"
+    need = replace(understand(text), what=("水泵",))
+    found = gaps_closed(supply([need], index=demo, encoder=encoder, ranker=Ranker(encoder), shown=3))
+    assert {
+        "grade_unknown",
+        "spec_unknown",
+        "standard_unknown",
+        "quantity_unknown",
+        "lead_time_unknown",
+    } <= set(found)
+    assert {(told["gone"], told["held"]) for told in found.values()} == {(1.0, 1.0)}, found
     assert dict(demo.versions()) == before, "the world is as it was"
 
 
