@@ -10,7 +10,7 @@ from app.core.idempotency import IdempotencyRecord
 from app.core.outbox import OutboxEntry, ParkedChange
 from app.deals.models import Deal, DealReview
 from app.demands.models import Demand, DemandGuest, DemandLine
-from app.demands.record_models import DemandFile, DemandRevision, DemandTemplate
+from app.demands.record_models import DemandFile, DemandRevision, DemandTemplate, KeptForm
 from app.fair_play.models import Block, Report
 from app.knowledge.models import WordEdition, WordRelation
 from app.leads.models import Lead, LeadEvent, LeadPhoto, LeadScan
@@ -52,6 +52,7 @@ __all__ = [
     "Inquiry",
     "InquiryRound",
     "Invitation",
+    "KeptForm",
     "Lead",
     "LeadEvent",
     "LeadPhoto",

@@ -29,7 +29,7 @@ def suggest(index: SearchIndex, typed: str, *, limit: int) -> list[Suggestion]:
     wanted = normalise(typed).strip()
     if not wanted or len(wanted) > LONGEST_TITLE:
         return []
-    firms = _firms(index, wanted)
+    firms = suggest_firms(index, wanted, limit=MOST_FIRMS)
     titles = [
         Suggestion(title, "title", count)
         for title, count in index.titles(wanted, limit=limit)
@@ -38,8 +38,9 @@ def suggest(index: SearchIndex, typed: str, *, limit: int) -> list[Suggestion]:
     return [*titles[: limit - len(firms)], *firms]
 
 
-def _firms(index: SearchIndex, wanted: str) -> list[Suggestion]:
-    """Firms with these very characters in their name, those whose name begins so first."""
+def suggest_firms(index: SearchIndex, typed: str, *, limit: int) -> list[Suggestion]:
+    """At most ``limit`` firms with these very characters in their name, those whose name begins so first. Raises SearchUnavailable."""
+    wanted = normalise(typed).strip()
     pairs = tuple(bigrams(wanted))
     if len(wanted) < 2 or not pairs:
         return []
@@ -49,4 +50,4 @@ def _firms(index: SearchIndex, wanted: str) -> list[Suggestion]:
         (document.name, key) for key, document in documents.items() if wanted in normalise(document.name)
     ]
     named.sort(key=lambda pair: not normalise(pair[0]).startswith(wanted))
-    return [Suggestion(name, "firm", key=key) for name, key in named[:MOST_FIRMS]]
+    return [Suggestion(name, "firm", key=key) for name, key in named[:limit]]

@@ -1,4 +1,4 @@
-"""What is kept beside a demand: its revisions, its files, and the templates made of it."""
+"""What is kept beside a demand: its revisions, its files, and the templates made of it; and forms of those who have yet to sign in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column, ColumnElement, or_, select
+from sqlalchemy import JSON, Column, ColumnElement, false, or_, select
 from sqlmodel import Field, SQLModel, col
 
 from app.core.actor import Actor
@@ -69,3 +69,20 @@ class DemandTemplate(SQLModel, table=True):
     made_by: UUID | None = Field(default=None, index=True)
     content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     created_at: datetime = Field(default_factory=now)
+
+
+def _nobody(actor: Actor) -> ColumnElement[bool]:  # noqa: ARG001
+    """What a stranger typed is given out to nobody but who holds its token."""
+    return false()
+
+
+@seen_by(_nobody)
+class KeptForm(SQLModel, table=True):
+    """The posting form as somebody filled it in before signing in. Only the digest of its token is kept."""
+
+    __tablename__ = "kept_form"
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    content: list[list[str]] = Field(sa_column=Column(JSON, nullable=False))
+    """Names and values as they were sent, in order."""
+    expires_at: datetime = Field(index=True)

@@ -15,7 +15,7 @@ from app.core.problem_details import errors
 from app.core.text import Line
 from search.analysis import normalise
 from search.documents import Kind
-from search.suggest import suggest
+from search.suggest import Suggestion, suggest, suggest_firms
 
 router = APIRouter(prefix="/api/v1", tags=["matching"])
 
@@ -52,16 +52,24 @@ def suggest_searches(
     language: LanguageDep,
     q: Annotated[str, Line(500, min_length=1), Query(examples=["不锈钢"])],
     limit: Annotated[int, Query(ge=1, le=MOST_SUGGESTED, description="条数 How many")] = 8,
+    type: Annotated[Literal["company"] | None, Query(description="只要企业 Firms only")] = None,  # noqa: A002
 ) -> SuggestAnswer:
     """输入提示 What the words typed so far may become: kinds, titles that firms state, names of firms."""
+    if type == "company":
+        firms = suggest_firms(runtime.index, q, limit=limit)
+        return SuggestAnswer(items=[_firm(one) for one in firms])
     kinds = _kinds(q, language)
     found = [
         SuggestionPublic(type="title", text=one.text, companies=one.firms)
         if one.of == "title"
-        else SuggestionPublic(type="company", text=one.text, company_id=UUID(one.key))
+        else _firm(one)
         for one in suggest(runtime.index, q, limit=limit)
     ]
     return SuggestAnswer(items=[*kinds, *found][:limit])
+
+
+def _firm(one: Suggestion) -> SuggestionPublic:
+    return SuggestionPublic(type="company", text=one.text, company_id=UUID(one.key))
 
 
 def _kinds(typed: str, language: Language) -> list[SuggestionPublic]:

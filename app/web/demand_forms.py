@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 from starlette.datastructures import FormData
@@ -26,7 +27,7 @@ from app.demands.places import locate
 from app.demands.schemas import DemandCreate, LineSaid
 from app.demands.service import need_of
 from app.demands.understanding import completed, read_demand
-from app.web.forms import Errors, errors_of, invalid_input, number_text, read_fields, text_of
+from app.web.forms import Errors, errors_of, invalid_input, number_text, read_fields, text_of, texts_of
 from app.web.needs import PREFIX, Row, fixed_names, need_rows, read_corrections
 from app.web.words import Words
 from matching.need import Need
@@ -56,6 +57,9 @@ class DemandForm:
     form: RequestForm | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
+    guests: list[str] = field(default_factory=list)
+    """Ids of the firms picked; ``guest`` is what stands in the box beside them."""
+    guest: str = ""
 
 
 def empty_form(*, title: str = "", description: str = "", form: str = "") -> DemandForm:
@@ -64,7 +68,9 @@ def empty_form(*, title: str = "", description: str = "", form: str = "") -> Dem
     return DemandForm(values, form=form_named(form))
 
 
-def stored_form(demand: Demand, lines: Sequence[DemandLine], language: Language) -> DemandForm:
+def stored_form(
+    demand: Demand, lines: Sequence[DemandLine], guests: Sequence[UUID], language: Language
+) -> DemandForm:
     """The form of a demand that exists."""
     values = {name: str(getattr(demand, name, "") or "") for name in FIELDS} | {
         "version": str(demand.version)
@@ -77,8 +83,9 @@ def stored_form(demand: Demand, lines: Sequence[DemandLine], language: Language)
     rows = need_rows(need, Words(language), fixed=frozenset(demand.corrections) - {"local_only"})
     written = [_line_form(line) for line in lines if not line.implied]
     return DemandForm(
-        values, need, rows, form=form_named(demand.form), fields=dict(demand.fields), lines=written
-    )
+        values, need, rows, form=form_named(demand.form), fields=dict(demand.fields), lines=written,
+        guests=[str(one) for one in guests],
+    )  # fmt: skip
 
 
 def _written(moment: datetime | None) -> str:
@@ -142,8 +149,9 @@ def read_form(form: FormData, language: Language) -> DemandForm:
     values = {name: text_of(form, name) for name in FIELDS}
     declared, lines = form_named(text_of(form, "form")), read_lines(form)
     fields = read_fields(declared, form) if declared else {}
+    guests, guest = list(dict.fromkeys(texts_of(form, "guests"))), text_of(form, "guest").strip()
     if not (values["title"].strip() or values["description"].strip() or lines or fields):
-        return DemandForm(values, form=declared)
+        return DemandForm(values, form=declared, guests=guests, guest=guest)
     errors: dict[str, list[str]] = {}
     understood = read_demand(
         values["title"], values["description"], lines=_fit_lines(lines), form=declared,
@@ -162,7 +170,7 @@ def read_form(form: FormData, language: Language) -> DemandForm:
         errors |= errors_of(error, language)
     row_errors = {name.removeprefix(PREFIX): said for name, said in errors.items() if name.startswith(PREFIX)}
     rows = need_rows(need, Words(language), fixed=fixed_names(form), errors=row_errors)
-    return DemandForm(values, need, rows, errors, corrections, declared, fields, lines)
+    return DemandForm(values, need, rows, errors, corrections, declared, fields, lines, guests, guest)
 
 
 def checked_demand(filled: DemandForm, state: str) -> DemandCreate:
@@ -174,6 +182,7 @@ def checked_demand(filled: DemandForm, state: str) -> DemandCreate:
     said |= {name: values[name] == "true" for name in _TICKS}
     said |= {"need": filled.corrections, "lines": [_said_line(row) for row in filled.lines]}
     said |= {"form": filled.form.form if filled.form else None, "fields": filled.fields}
+    said |= {"guests": filled.guests}
     problems: list[Problem] = []
     if filled.form:
         try:

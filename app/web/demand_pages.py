@@ -9,9 +9,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session
+from starlette.datastructures import FormData
 
 from app.accounts.policy import may
 from app.catalogue.declarations import load_kinds
+from app.core.actor import Actor
 from app.core.errors import Conflict, InvalidInput, Unauthenticated
 from app.core.http import ActorDep, RuntimeDep, actor_of_request
 from app.core.i18n import Language
@@ -30,8 +32,10 @@ from app.demands.templates import copy_demand
 from app.fair_play.repeats import refuse_repeat
 from app.registry.service import get_company
 from app.trade import service as trade
+from app.web import kept_forms
 from app.web.demand_forms import DemandForm, checked_demand, empty_form, read_form, stored_form
 from app.web.forms import FormDep, errors_of, text_of
+from app.web.guest_fields import picked, with_written_guest
 from app.web.needs import need_rows
 from app.web.pages import PageLanguage, SameSite, go, is_fragment, no_page, page, read_id
 from app.web.places import place_choices
@@ -77,9 +81,11 @@ def new_demand_page(
     description: str = "",
     form: str = "",
 ) -> HTMLResponse:
-    """The empty form, a request form chosen first or none, for who may post it: signing in first loses nothing, since nothing was typed."""
-    if not may(actor, "demand.post"):
+    """The empty form, a request form chosen first or none, or what was filled in before signing in."""
+    if actor.known and not may(actor, "demand.post"):
         raise Unauthenticated("请先登录再发布需求")
+    if not (title or description or form) and (held := kept_forms.kept(request, runtime)):
+        return _form_page(request, runtime, language, read_form(held, language), kept=True)
     return _form_page(
         request, runtime, language, empty_form(title=title[:200], description=description[:5000], form=form)
     )
@@ -96,13 +102,15 @@ def post_demand_page(
     request: Request, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage, form: FormDep
 ) -> Response:
     """Store the demand, once however often it is sent, and show it; or the form again with what is wrong."""
-    filled = read_form(form, language)
+    filled = _read(runtime, actor, form, language)
     state = "draft" if text_of(form, "state") == "draft" else "open"
     review = runtime.settings.demand_review
     try:
         said = checked_demand(filled, state)
         if filled.errors:
             return _form_page(request, runtime, language, filled, status=422)
+        if not actor.known:
+            return kept_forms.keep(request, runtime, form)
         with runtime.session(actor=actor) as session:
             posted = once(
                 session,
@@ -119,7 +127,7 @@ def post_demand_page(
         return _form_page(request, runtime, language, filled, earlier=error.params, status=409)
     except InvalidInput as error:
         return _form_page(request, runtime, language, _with_errors(filled, error, language), status=422)
-    return go(f"/demands/{posted['id']}")
+    return kept_forms.forget(request, runtime, go(f"/demands/{posted['id']}"))
 
 
 def _posted(session: Session, said: DemandCreate, *, repeat: bool, review: Mode) -> UUID:
@@ -167,8 +175,10 @@ def edit_demand_page(
     with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, read_id(key))
         demands.require_editor(session, demand)
-        lines = demands.lines_of(session, demand.id)
-    return _form_page(request, runtime, language, stored_form(demand, lines, language), demand=demand)
+        filled = stored_form(
+            demand, demands.lines_of(session, demand.id), demands.guests_of(session, demand.id), language
+        )
+    return _form_page(request, runtime, language, filled, demand=demand)
 
 
 @router.post("/demands/{key}/edit", dependencies=[SameSite])
@@ -178,12 +188,12 @@ def update_demand_page(
     """Store the edit. The corrections sent replace those made before, since the form shows them all."""
     with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, read_id(key))
-    filled = read_form(form, language)
+    filled = _read(runtime, actor, form, language)
     try:
         said = checked_demand(filled, "draft")
         if filled.errors:
             return _form_page(request, runtime, language, filled, demand=demand, status=422)
-        kept = said.model_dump(exclude={"state", "buyer_company_id", "guests", "need"}) | {
+        kept = said.model_dump(exclude={"state", "buyer_company_id", "need"}) | {
             "city": None,
             "district": None,
         }
@@ -242,6 +252,11 @@ def _said_rows(demand: Demand, need: Need, language: Language) -> list[Any]:
     return [row for row in rows if row.chips]
 
 
+def _read(runtime: Runtime, actor: Actor, form: FormData, language: Language) -> DemandForm:
+    with runtime.session(writing=False, actor=actor) as session:
+        return with_written_guest(session, read_form(form, language), language)
+
+
 def _with_errors(filled: DemandForm, error: InvalidInput, language: Language) -> DemandForm:
     return replace(filled, errors={**filled.errors, **errors_of(error, language)})
 
@@ -254,12 +269,14 @@ def _form_page(
     *,
     demand: Demand | None = None,
     earlier: dict[str, Any] | None = None,
+    kept: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
     with runtime.session(writing=False) as session:
         firms = [get_company(session, firm) for firm in demands.buyer_firms(actor_of_request(request))]
+        guests = picked(session, form)
     return page(
         request, "demand_form.html", language, status=status, form=form, demand=demand, kinds=load_kinds(), firms=firms,
-        earlier=earlier, forms=load_forms(), groups=GROUPS,
+        earlier=earlier, guests=guests, kept=kept, forms=load_forms(), groups=GROUPS,
         places=place_choices(runtime.settings.home_division, form.values["adcode"]),
     )  # fmt: skip

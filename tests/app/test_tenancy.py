@@ -81,6 +81,7 @@ BYPASSES = {
     "web/desktop_pages.py": "nobody is known at the desktop that waits",
     "web/notice_settings.py": "the signature of a link says whose e-mails it ends",
     "web/sign_in_pages.py": "lists demo accounts to nobody known",
+    "web/kept_forms.py": "who filled the form in is nobody yet: the token in the cookie is all that opens it",
 }
 
 

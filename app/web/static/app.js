@@ -88,7 +88,7 @@
   document.addEventListener("keydown", function (event) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) event.target.form.requestSubmit();
     if (event.key === "/" && !/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) {
-      const box = document.querySelector("input[type=search]");
+      const box = document.querySelector("[role=search] input[type=search]");
       if (box) { event.preventDefault(); box.focus(); }
     }
   });

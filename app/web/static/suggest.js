@@ -1,10 +1,11 @@
-// Suggestions while typing in the search box: a combobox with a list (ARIA Authoring Practices). Without it the box searches all the same.
+// Suggestions while typing: a combobox with a list (ARIA Authoring Practices), in the search box or to pick firms.
+// Without it the box searches all the same, and a firm is picked by its whole name or credit code.
 (function () {
   "use strict";
   const PAUSE = 150; // milliseconds without a key before the server is asked
 
   function begin(form) {
-    const box = form.querySelector("input[type=search]"), list = form.querySelector("[role=listbox]");
+    const box = form.querySelector("input[type=search]"), list = form.querySelector("[role=listbox]"), picks = form.dataset.picks !== undefined;
     let timer, asked, chosen = -1, typed = box.value;
 
     box.setAttribute("role", "combobox");
@@ -29,7 +30,7 @@
       text.textContent = one.text;
       about.textContent = list.dataset[one.type].replace("{n}", one.companies);
       row.dataset.text = one.text;
-      if (one.type === "company") row.dataset.leads = "/companies/" + one.company_id;
+      if (one.type === "company") row.dataset[picks ? "key" : "leads"] = picks ? one.company_id : "/companies/" + one.company_id;
       if (one.type === "kind") row.dataset.leads = "/search?kind=" + one.kind;
       row.append(text, about);
       return row;
@@ -49,7 +50,7 @@
       if (!words || words.length > 40) return close();
       const now = asked = new AbortController();
       try {
-        const answer = await fetch(form.dataset.suggests + "?q=" + encodeURIComponent(words), {
+        const answer = await fetch(form.dataset.suggests + (picks ? "?type=company&q=" : "?q=") + encodeURIComponent(words), {
           signal: now.signal, headers: { "Accept-Language": document.documentElement.lang },
         });
         const found = answer.ok ? (await answer.json()).items : [];
@@ -73,7 +74,21 @@
       box.value = rows[chosen].dataset.text;
     }
 
+    // A firm that was picked stands above the box with a button to take it out again.
+    function pick(row) {
+      const held = form.querySelector("ul:not([role])");
+      if (![...held.querySelectorAll("input")].some((input) => input.value === row.dataset.key)) {
+        const item = form.querySelector("template").content.cloneNode(true);
+        item.querySelector("input").value = row.dataset.key;
+        for (const name of item.querySelectorAll("[data-name]")) name.textContent = row.dataset.text;
+        held.append(item);
+      }
+      box.value = typed = "";
+      close();
+    }
+
     function take(row) {
+      if (row.dataset.key) return pick(row);
       if (row.dataset.leads) return location.assign(row.dataset.leads);
       box.value = row.dataset.text;
       close();
@@ -93,6 +108,12 @@
     });
     box.addEventListener("keydown", function (event) {
       if (event.isComposing) return;
+      // Enter in the picker picks; it never sends the form around it.
+      if (picks && event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        if (!list.hidden) take(list.children[Math.max(chosen, 0)]);
+        return;
+      }
       if (event.key === "ArrowDown" && list.hidden) { event.preventDefault(); typed = box.value; return ask(); }
       if (list.hidden) return;
       if (event.key === "ArrowDown") { event.preventDefault(); mark(chosen + 1); }
@@ -108,7 +129,13 @@
       const row = event.target.closest("[role=option]");
       if (row) take(row);
     });
+    if (picks) form.addEventListener("click", function (event) {
+      const button = event.target.closest("[data-unpick]");
+      if (!button) return;
+      button.closest("li").remove();
+      box.focus();
+    });
   }
 
-  document.querySelectorAll("form[data-suggests]").forEach(begin);
+  document.querySelectorAll("[data-suggests]").forEach(begin);
 })();
