@@ -13,6 +13,7 @@ from app.matches.alerts import alert
 from app.matches.impressions import forget_old_impressions, write_impressions
 from app.matches.standing import check_demands, index_demands
 from app.notify.jobs import NOTICE_JOBS
+from app.reembedding.job import change_encoder
 from app.settings import Settings
 from app.trade.jobs import TRADE_JOBS
 
@@ -27,6 +28,7 @@ JOBS: tuple[Job, ...] = (
     Job("check demands", every=3600, run=check_demands),
     Job("forget old impressions", every=3600, run=forget_old_impressions),
     Job("suggest words", every=1800, run=learn_at_night),
+    Job("change encoder", every=2, run=change_encoder),
     Job("count reviews that are shown", every=60, run=count_shown),
     Job("end silence after deliveries", every=60, run=end_silence),
     *NOTICE_JOBS,

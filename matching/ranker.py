@@ -31,12 +31,12 @@ class Ranker:
 
     def __init__(self, encoder: Encoder, model: RankingModel = LINEAR) -> None:
         self.model = model
-        self._encoder = encoder
+        self.encoder = encoder
         self._lock = threading.Lock()
         self._forget()
 
     def _forget(self) -> None:
-        self._table = TextTable(self._encoder.encode_items, self._encoder.dimensions)
+        self._table = TextTable(self.encoder.encode_items, self.encoder.dimensions)
         self._prepared: dict[str, Prepared] = {}
 
     def _prepare(self, supplier: SupplierDocument) -> Prepared:
@@ -50,7 +50,7 @@ class Ranker:
         documents = index.documents([candidate.key for candidate in found.candidates])
         pairs = [(one, documents[one.key]) for one in found.candidates if one.key in documents]
         weigh = idf(found.queries, index)
-        meaning = meaning_of(found.queries, self._encoder)
+        meaning = meaning_of(found.queries, self.encoder)
         with self._lock:
             if len(self._table) > CAPACITY:
                 self._forget()

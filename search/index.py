@@ -34,6 +34,27 @@ class ListExpired(Exception):
     """A page was asked for of a list that is not kept any more, or never was: it has to be begun anew."""
 
 
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What filled an index, as it is written in it: vectors of two encoders do not compare."""
+
+    encoder: str
+    """Its own name, another one for other weights."""
+    dimensions: int
+    setting: str = ""
+    """How the settings named it, to load it again; empty where an older release made the index."""
+    current: bool = True
+    """Whether the index is laid out as this release lays it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An index that is being filled to take over, as far as it is."""
+
+    filling: Filling
+    firms: int
+
+
 def division_prefix(adcode: str) -> str:
     """The part of an adcode that all its subdivisions share: 210000 -> 21, 210100 -> 2101, 210113 -> 210113."""
     while len(adcode) > 2 and adcode.endswith("00"):
@@ -149,7 +170,10 @@ class SearchIndex(Protocol):
         ...
 
     def replaced(self) -> bool:
-        """Whether a rebuild has put another index in the place of this one, which is to be opened anew."""
+        """Whether a rebuild has put another index in the place of this one, which is to be opened anew.
+
+        By whom it was filled may have changed. Until then this one goes on answering. May raise SearchUnavailable.
+        """
         ...
 
     def changed_elsewhere(self) -> bool:

@@ -20,6 +20,7 @@ from app.demands.understanding import read_words
 from app.jobs import JOBS
 from app.matches.service import match_need, warm
 from app.matches.story import STORY
+from app.reembedding.status import status_of
 from app.settings import get_settings
 from seed_data.load import seed as load_demo_world
 
@@ -113,6 +114,16 @@ def migrate() -> None:
         out.print("数据库已是最新 The database is up to date")
 
 
+def _encoder(runtime: Runtime) -> tuple[str, str, bool]:
+    """Which encoder is used, and whether it is the one that the settings name."""
+    wanted, found = runtime.encoders.wanted(), status_of(runtime, "supplier")
+    said = f"{wanted.name} ({wanted.dimensions})"
+    other = found.encoder not in ("", wanted.name)
+    if other:
+        said += f"; 索引仍由 {found.encoder} 建立 the index is still of that one, {found.done}/{found.total} replaced"
+    return "编码器 Encoder", said, not other
+
+
 def doctor() -> None:
     """检查运行环境。Check that everything needed is there."""
     settings = get_settings()
@@ -123,7 +134,7 @@ def doctor() -> None:
             ("数据目录 Data folder", str(settings.data_dir.resolve()), True),
             ("剩余空间 Free space", f"{free:.1f} GB", free > 1),
             ("数据库 Database", runtime.engine.dialect.name, True),
-            ("编码器 Encoder", f"{runtime.encoder.name} ({runtime.encoder.dimensions})", True),
+            _encoder(runtime),
             (
                 "索引 Index",
                 f"{runtime.index.count()} 家企业 firms, {runtime.index.item_count()} 条 items",

@@ -1,13 +1,15 @@
-"""`lianqiao index rebuild|check|parked|retry`: the index is derived, and can be made anew at any moment."""
+"""`lianqiao index rebuild|status|check|parked|retry`: the index is derived, and can be made anew at any moment."""
 
 from __future__ import annotations
 
 import json
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -17,11 +19,18 @@ from sqlalchemy import func, select
 
 from app.commands.common import err, index_with_bar, out, progress_bar, running
 from app.core.backends import begin_successor
+from app.core.locks import claimed
 from app.core.outbox import parked, retry
+from app.core.runtime import Runtime
+from app.reembedding.job import CLAIM, SUBJECTS
+from app.reembedding.status import status_of
 from app.registry.models import Company
 from app.registry.service import get_company_by_uscc
 from search.rebuild import rebuild
 from search.reconcile import Difference, differences, repair
+
+CLAIMS = 5
+"""Seconds to wait for a server that only looks whether there is anything to do."""
 
 app = typer.Typer(help="检索索引 The search index.", no_args_is_help=True)
 
@@ -98,6 +107,22 @@ def retry_parked(
             raise typer.Exit(1)
 
 
+@app.command("status")
+def show_status(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """索引由哪个编码器建立，换用的进度。Which encoder filled each index, and how far the one that replaces it is."""
+    with running() as runtime:
+        found = {subject: status_of(runtime, subject) for subject in reversed(SUBJECTS)}
+        if as_json:
+            typer.echo(json.dumps({subject: asdict(one) for subject, one in found.items()}))
+            return
+        for subject, one in found.items():
+            name = "企业 firms" if subject == "supplier" else "需求 demands"
+            line = f"{name}: {one.encoder or '—'}"
+            if one.successor:
+                line += f" → {one.successor} {one.done}/{one.total} ({one.share:.0%})"
+            out.print(line)
+
+
 @app.command("rebuild")
 def rebuild_command(
     fresh: Annotated[
@@ -105,8 +130,8 @@ def rebuild_command(
     ] = False,
 ) -> None:
     """重建索引，期间检索与写入照常；Ctrl+C 后再运行则接续。Build the index anew beside the live one, then swap; it can be stopped and resumed."""
-    with running() as runtime, _stop_on_interrupt() as stopped, progress_bar() as bar:
-        successor = begin_successor(runtime.settings, runtime.encoder, fresh=fresh)
+    with running() as runtime, _alone(runtime), _stop_on_interrupt() as stopped, progress_bar() as bar:
+        successor = begin_successor(runtime.settings, runtime.encoders.wanted(), fresh=fresh)
         with runtime.session(writing=False) as session:
             total = session.scalar(select(func.count()).select_from(Company))
         task = bar.add_task("接续 Resuming" if successor.resumed else "重建 Rebuilding", total=total, note="")
@@ -127,6 +152,19 @@ def rebuild_command(
         err.print(
             f"已重建，写入 {written} 家企业；运行中的服务已自动换用。Running servers follow by themselves."
         )
+
+
+@contextmanager
+def _alone(runtime: Runtime) -> Iterator[None]:
+    """Not while a server or worker, or another command, is at it."""
+    for _ in range(CLAIMS):
+        with claimed(runtime.engine, CLAIM, folder=runtime.settings.data_dir) as mine:
+            if mine:
+                yield
+                return
+        time.sleep(1)
+    err.print("另一进程正在重建索引。Another process is building the index anew: lianqiao index status")
+    raise typer.Exit(1)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from app.core.clock import now
 from app.core.i18n import Language
 from app.core.runtime import Runtime
+from app.core.searching import Searching
 from app.demands.models import Demand
 from app.demands.policy import ANSWERABLE
 from app.demands.schemas import DemandPublic
@@ -62,8 +63,9 @@ def ranked_demands(
     runtime: Runtime, session: Session, company_id: UUID, *, language: Language = "zh"
 ) -> list[tuple[Demand, Match]]:
     """At most ``MOST_DEMANDS`` of them; none for a firm that is not indexed. Raises SearchUnavailable."""
-    firm, near = _near(runtime, session, company_id, most=MOST_DEMANDS)
-    return _matched(runtime, session, firm, near, language=language) if firm else []
+    searching = runtime.search
+    firm, near = _near(runtime, searching, session, company_id, most=MOST_DEMANDS)
+    return _matched(runtime, searching, session, firm, near, language=language) if firm else []
 
 
 def demands_from(
@@ -80,14 +82,16 @@ def demands_from(
     They are matched in full, a ``BLOCK`` at a time: once a whole block has none that reaches the score, what lies further
     off is left. Raises SearchUnavailable.
     """
-    firm, near = _near(runtime, session, company_id, most=LOOKED_AT)
+    searching = runtime.search
+    firm, near = _near(runtime, searching, session, company_id, most=LOOKED_AT)
     if firm is None:
         return []
     left = wanted(near)
     found: list[tuple[Demand, Match]] = []
     while left and len(found) < most:
         block, left = left[:BLOCK], left[BLOCK:]
-        reached = [pair for pair in _matched(runtime, session, firm, block) if pair[1].score >= score]
+        matched = _matched(runtime, searching, session, firm, block)
+        reached = [pair for pair in matched if pair[1].score >= score]
         if not reached:
             break
         found += reached
@@ -95,17 +99,17 @@ def demands_from(
 
 
 def _near(
-    runtime: Runtime, session: Session, company_id: UUID, *, most: int
+    runtime: Runtime, searching: Searching, session: Session, company_id: UUID, *, most: int
 ) -> tuple[SupplierDocument | None, list[Demand]]:
     """The firm as it is indexed, and demands near it that stand now and whose buyers it is not kept apart from."""
-    index, demands = runtime.index, standing(runtime)
-    if index.stale or demands.stale:
+    demands = standing(runtime)
+    if searching.index.stale or demands.index.stale:
         raise SearchUnavailable("an index was built by another encoder or version", retry_after=60)
-    firm = index.documents([str(company_id)]).get(str(company_id))
+    firm = searching.index.documents([str(company_id)]).get(str(company_id))
     if firm is None:
         return None, []
     near = demands_near(
-        firm, demands=demands, encoder=runtime.encoder, asked_as=runtime.words.asked_as, most=most
+        firm, demands=demands.index, encoder=demands.encoder, asked_as=runtime.words.asked_as, most=most
     )
     blocked = blocked_with(session, company_id)
     open_ones = {
@@ -118,19 +122,20 @@ def _near(
 
 def _matched(
     runtime: Runtime,
+    searching: Searching,
     session: Session,
     firm: SupplierDocument,
     near: Sequence[Demand],
     *,
     language: Language = "zh",
 ) -> list[tuple[Demand, Match]]:
-    wanted = wanted_of(session, firm, list(near), runtime.encoder)
+    wanted = wanted_of(session, firm, list(near), searching.encoder)
     matched = suiting(
         firm.key,
         [one.asked for one in wanted],
-        index=runtime.index,
-        encoder=runtime.encoder,
-        ranker=runtime.ranker,
+        index=searching.index,
+        encoder=searching.encoder,
+        ranker=searching.ranker,
         language=language,
         expander=runtime.words.expander,
     )

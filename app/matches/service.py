@@ -67,14 +67,15 @@ def need_of_request(said: MatchRequest) -> Need:
 def warm(runtime: Runtime) -> None:
     """Do once what is slow the first time (dictionaries, the encoder), so that no reader waits for it."""
     try:
-        if not runtime.index.stale:
+        searching = runtime.search
+        if not searching.index.stale:
             for words in WARMING:
                 need = read_words("", words)
                 match(
                     need,
-                    index=runtime.index,
-                    encoder=runtime.encoder,
-                    ranker=runtime.ranker,
+                    index=searching.index,
+                    encoder=searching.encoder,
+                    ranker=searching.ranker,
                     expander=runtime.words.expander,
                 )
     except SearchUnavailable as error:
@@ -94,10 +95,10 @@ def match_need(
     shown_for: UUID | None = None,
 ) -> MatchResult:
     """Suppliers for a need, the firm ``buyer`` itself left out. Somebody is shown them for the stored demand ``shown_for``. Raises SearchUnavailable, and InvalidInput when ``within`` needs a place not said."""
-    index = runtime.index
-    if index.stale:
+    searching = runtime.search
+    if searching.index.stale:
         raise SearchUnavailable(
-            "the index was built by another encoder or version and has to be rebuilt", retry_after=60
+            "the index was built by another encoder or version and is being rebuilt", retry_after=60
         )
     options = MatchOptions(
         limit=limit,
@@ -110,9 +111,9 @@ def match_need(
     with MATCH_SECONDS.timed():
         result = match(
             placed(need, within, home=runtime.settings.home_division),
-            index=index,
-            encoder=runtime.encoder,
-            ranker=runtime.ranker,
+            index=searching.index,
+            encoder=searching.encoder,
+            ranker=searching.ranker,
             options=options,
             expander=runtime.words.expander,
         )

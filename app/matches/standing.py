@@ -9,10 +9,10 @@ from sqlalchemy import Engine, select
 from sqlmodel import col
 
 from app.core.actor import SYSTEM
-from app.core.backends import begin_successor
 from app.core.database import unit_of_work
 from app.core.outbox import OutboxClaim, Then, claim, park
 from app.core.runtime import Runtime
+from app.core.searching import Searching
 from app.demands.line_needs import needs_by_line
 from app.demands.models import Demand
 from app.demands.policy import ANSWERABLE
@@ -20,9 +20,8 @@ from app.demands.service import need_of
 from app.matches.due import demands_changed
 from matching.reverse import demand_document
 from search.documents import SupplierDocument
-from search.index import Rejection, SearchIndex
+from search.index import Rejection
 from search.indexer import drain
-from search.rebuild import rebuild
 from search.reconcile import differences, repair
 
 _PAGE = 10_000
@@ -77,9 +76,9 @@ class DemandChanges:
 
 
 def index_demands(runtime: Runtime) -> int:
-    """Apply what changed of demands; returns how many. An index of another encoder or version is built anew first."""
+    """Apply what changed of demands; returns how many. An index of another encoder or version waits to be built anew."""
     if runtime.demand_index.stale:
-        rebuild_demands(runtime)
+        return 0
     return drain(DemandChanges(runtime.engine, then=demands_changed), runtime.demand_index)
 
 
@@ -91,20 +90,10 @@ def check_demands(runtime: Runtime) -> int:
     return repair(source, runtime.demand_index, differences(source, runtime.demand_index))
 
 
-def rebuild_demands(runtime: Runtime) -> None:
-    """Fill a new index beside the one in use and put it in its place."""
-    successor = begin_successor(runtime.settings, runtime.encoder, "demand")
-    try:
-        rebuild(DemandChanges(runtime.engine), successor)
-    finally:
-        successor.close()
-    runtime.follow()
-
-
-def standing(runtime: Runtime) -> SearchIndex:
+def standing(runtime: Runtime) -> Searching:
     """The index of standing demands as it is now, whichever process wrote to it last. Raises SearchUnavailable."""
     runtime.follow()
-    index = runtime.demand_index
-    if not index.stale and index.changed_elsewhere():
-        index.refresh()
-    return index
+    found = runtime.searching("demand")
+    if not found.index.stale and found.index.changed_elsewhere():
+        found.index.refresh()
+    return found

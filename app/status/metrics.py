@@ -17,6 +17,8 @@ from app.core.outbox import ParkedChange, waiting
 from app.core.runtime import Runtime
 from app.demands.models import Demand
 from app.demands.policy import STATES as DEMAND_STATES
+from app.reembedding.job import SUBJECTS
+from app.reembedding.status import status_of
 from app.registry.models import STATUSES as COMPANY_STATUSES
 from app.registry.models import Company
 from search.index import SearchUnavailable
@@ -58,11 +60,16 @@ def _searched(runtime: Runtime) -> Iterator[str]:
     """What the index says of itself; figures of the database are told whether or not it answers."""
     try:
         count = runtime.index.count()
+        shares = {subject: status_of(runtime, subject).share for subject in SUBJECTS}
     except SearchUnavailable:
         yield from _gauge("lianqiao_search_up", "Whether the search index answers.", 0)
         return
     yield from _gauge("lianqiao_search_up", "Whether the search index answers.", 1)
     yield from _gauge("lianqiao_indexed_companies", "Companies in the search index.", count)
+    name = "lianqiao_index_successor_share"
+    yield from _header(name, "How much of an index that is to take over is filled; 1 when none is.")
+    for subject, share in shares.items():
+        yield f'{name}{{index="{subject}"}} {share:g}'
 
 
 def _header(name: str, words: str) -> Sequence[str]:

@@ -55,7 +55,9 @@ def readyz(runtime: RuntimeDep) -> Ready:
         session.execute(across_tenants(text("SELECT 1"), "touches no row"))
     try:
         if runtime.index.stale:
-            raise SearchDown("索引由另一编码器或版本建立，须重建：lianqiao index rebuild", code="index_stale")
+            raise SearchDown(
+                "索引由另一编码器或版本建立，正在重建，进度见 lianqiao index status", code="index_stale"
+            )
         return Ready(indexed_companies=runtime.index.count())
     except SearchUnavailable:
         return Ready(index="unavailable", indexed_companies=None)

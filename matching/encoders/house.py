@@ -41,6 +41,8 @@ class HouseEncoder:
                 self._table: NDArray[np.int8] = parts["table"]
         except (OSError, EOFError, ValueError, KeyError) as error:
             raise UnknownEncoder(f"no house encoder weights in {weights}: {error}") from error
+        self.weights = weights
+        """The file; it may have been overwritten since."""
         self.dimensions = int(self._table.shape[1])
         self.name = f"house-{digest(self._keys, self._table)}"
         self._unknown = np.full(self.dimensions, self.dimensions**-0.5, np.float32)

@@ -28,6 +28,8 @@ LONGEST_WAIT = 8.0
 WHOLE_REFUSED = (400, 413)
 """A request refused for what one document in it is: an impossible key, or too large. Halving finds that document."""
 CONFLICT = 409
+WRITERS_HELD = "index write (api)"
+"""How Elasticsearch names the block of Indices.hold_writers_of_another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +140,11 @@ def _send(
         if status < 300 or status == CONFLICT or (one.action.source is None and "error" not in said):
             continue
         error_type, words = said["error"]["type"], _words(said["error"])
-        if error_type == "index_not_found_exception":
-            # A rebuild has just put another index in its place; whoever tries again finds that one.
-            raise SearchUnavailable(f"Elasticsearch has no such index now: {words}", retry_after=1)
+        if error_type == "index_not_found_exception" or WRITERS_HELD in words:
+            # A rebuild has just put another index in its place, or is about to; whoever tries again finds that one.
+            raise SearchUnavailable(
+                f"Elasticsearch takes nothing into that index now: {words}", retry_after=1
+            )
         if status in PASSING or error_type == "cluster_block_exception":
             again.append(one)
             reason = words

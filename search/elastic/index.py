@@ -70,15 +70,15 @@ class ElasticIndex:
     @property
     def stale(self) -> bool:
         """Whether another encoder or schema filled the index. Raises SearchUnavailable."""
-        return self.indices.live_stamp() != self.indices.stamp
+        return not self.indices.askable()
 
     def close(self) -> None:
         """Release the connections."""
         self._client.close()
 
     def replaced(self) -> bool:
-        """Never: the alias leads to whatever took its place."""
-        return False
+        """Whether an index of another encoder has taken its place; the alias leads to one of the same encoder."""
+        return self.indices.replaced()
 
     def changed_elsewhere(self) -> bool:
         """Never: every search sees what any process has written."""

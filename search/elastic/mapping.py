@@ -30,8 +30,8 @@ def stamp(encoder: str, dimensions: int) -> dict[str, Any]:
     return {"schema": SCHEMA_VERSION, "encoder": encoder, "dimensions": dimensions}
 
 
-def body(encoder: str, dimensions: int, shape: Shape) -> dict[str, Any]:
-    """Settings and mappings of a new index."""
+def body(encoder: str, dimensions: int, shape: Shape, setting: str = "") -> dict[str, Any]:
+    """Settings and mappings of a new index; ``setting`` says how to load its encoder again."""
     word = {"type": "keyword"}
     # Tokens come separated by blanks; frequencies are all that BM25 needs.
     text = {"type": "text", "analyzer": "whitespace", "index_options": "freqs", "similarity": "tokens"}
@@ -51,7 +51,7 @@ def body(encoder: str, dimensions: int, shape: Shape) -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": "strict",
-            "_meta": stamp(encoder, dimensions),
+            "_meta": {**stamp(encoder, dimensions), "setting": setting},
             "_source": {"includes": ["payload", "codes"]},
             "properties": {
                 "key": word,

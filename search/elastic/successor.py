@@ -10,7 +10,8 @@ from search.index import SearchIndex
 
 
 class ElasticSuccessor:
-    """See search.rebuild.Successor. Writers write to it too as soon as it is there, so there is no writer to hold up."""
+    """See search.rebuild.Successor. Writers of the same encoder write to it too as soon as it is there; those of another
+    cannot, and are held up while it takes over."""
 
     def __init__(self, live: Indices, open_built: Callable[[], ElasticIndex], *, fresh: bool = False) -> None:
         """Begin, or go on with what was begun (unless ``fresh``). Raises SearchUnavailable."""
@@ -22,8 +23,14 @@ class ElasticSuccessor:
 
     def take_over(self, last: Callable[[], object]) -> None:
         """Catch up, and swap."""
-        last()
-        self._live.swap()
+        held_up = self._live.hold_writers_of_another()
+        try:
+            last()
+            self._live.swap()
+        except BaseException:
+            if held_up:
+                self._live.let_writers_go(held_up)
+            raise
 
     def close(self) -> None:
         """Release the connections."""

@@ -75,7 +75,10 @@ class EmbeddedIndex:
     encoders do not compare (rebuild it instead).
     """
 
-    def __init__(self, folder: Path, *, embed: Embed, dimensions: int, encoder: str) -> None:
+    def __init__(
+        self, folder: Path, *, embed: Embed, dimensions: int, encoder: str, setting: str = ""
+    ) -> None:
+        """``setting``, how the settings name the encoder, is kept with the index."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.encoder = encoder
@@ -92,6 +95,8 @@ class EmbeddedIndex:
                 self._store.write_meta("stamp", stamp)
             self.filled_by = self._store.read_meta("stamp")
             self.stale = self.filled_by != stamp
+            if setting and not self.stale and self._store.read_meta("setting") is None:
+                self._store.write_meta("setting", setting)
             self._words = WordIndex(folder / "words")
         self._vectors = VectorIndex(dimensions)
         self._picture = _picture(Snapshot(), self._words.searcher())

@@ -10,8 +10,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.core.actor import SYSTEM
+from app.core.backends import begin_successor
 from app.core.outbox import waiting
-from app.matches.standing import DemandChanges, check_demands, index_demands, rebuild_demands
+from app.matches.standing import DemandChanges, check_demands, index_demands
+from search.rebuild import rebuild
 from search.reconcile import compare
 from tests.app.matches.conftest import Post, Register
 
@@ -100,7 +102,10 @@ def test_the_index_of_demands_is_healed_and_rebuilt(api: FastAPI, post: Post) ->
     assert compare(source, runtime.demand_index).missing == (demand["id"],)
     assert check_demands(runtime) == 1
     assert not compare(source, runtime.demand_index)
-    rebuild_demands(runtime)
+    successor = begin_successor(runtime.settings, runtime.encoders.wanted(), "demand")
+    assert rebuild(source, successor) is not None
+    successor.close()
+    runtime.follow()
     assert not compare(source, runtime.demand_index)
     assert demand["id"] in runtime.demand_index.documents([demand["id"]])
     with runtime.session(writing=False, actor=SYSTEM) as session:
