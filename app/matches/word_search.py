@@ -104,13 +104,14 @@ def firms_with(
     """
     after = str(decode_cursor(cursor, str)[0]) if cursor else ""
     wanted = frozenset(tokens(text))
+    index = runtime.index
     try:
-        page = runtime.index.page(tuple(sorted(wanted)), filters, limit=limit, after=after)
+        page = index.page(tuple(sorted(wanted)), filters, limit=limit, after=after)
     except ListExpired as error:
         raise InvalidInput(
             problems=[Problem("cursor", "expired_cursor", "列表已过期，请从第一页重新开始")]
         ) from error
-    documents = runtime.index.documents([hit.key for hit in page.hits])
+    documents = index.documents([hit.key for hit in page.hits])
     # A firm that has left since the first page is known by its key alone, and left out.
     found = [_found(documents[hit.key], wanted) for hit in page.hits if hit.key in documents]
     return found, encode_cursor(page.after) if page.after else ""

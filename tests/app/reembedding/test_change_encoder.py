@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from app.core import backends
@@ -26,7 +25,6 @@ from app.reembedding.status import status_of
 from app.registry.bulk import register_companies
 from app.registry.derive import Registration
 from app.settings import Settings
-from matching.encoders.house import BUNDLED
 from search import reconcile
 from search.elastic import Connection, ElasticSuccessor
 from search.elastic import indices as indices_module
@@ -35,6 +33,7 @@ from search.rebuild import rebuild
 from search.reconcile import compare
 from tests.faults.load import new_uscc
 from tests.services.programs import until
+from tests.weights import narrow_weights
 
 pytestmark = pytest.mark.one_database
 
@@ -46,13 +45,10 @@ Open = Callable[[str], Runtime]
 def weights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Two encoders that agree in nothing, not even in their dimensions."""
     folder = tmp_path_factory.mktemp("weights")
-    with np.load(BUNDLED) as parts:
-        keys, table = parts["keys"], parts["table"]
     found = {}
     for name, dimensions in (("old", 64), ("new", 96)):
         found[name] = folder / f"{name}.npz"
-        columns = np.random.default_rng(dimensions).permutation(table.shape[1])[:dimensions]
-        np.savez(found[name], keys=keys, table=table[:, columns])
+        narrow_weights(found[name], dimensions)
     return found
 
 
