@@ -64,9 +64,13 @@ class Indices:
         return self._look()[1]
 
     def replaced(self) -> bool:
-        """Whether the live index was filled by another encoder than when this was first asked. Raises SearchUnavailable."""
-        live = self.live_stamp()
-        return live != self._opened_on
+        """Whether the live index was filled by another encoder than when this was first asked. Raises SearchUnavailable.
+
+        Looked up now, whatever was believed a moment ago: who asks is about to change its encoder.
+        """
+        with self._lock:
+            self._live = None
+        return self.live_stamp() != self._opened_on
 
     def live_index(self) -> str:
         """The name of the index behind the alias, made when there is none. Raises SearchUnavailable."""
