@@ -58,7 +58,6 @@ def open_on(
 ) -> Iterator[Open]:
     """Opens the parts of a program that is told to use this encoder, ``old`` or ``new``; each as if a process of its own."""
     monkeypatch.setattr(indices_module, "STAMP_SECONDS", 0.2)
-    monkeypatch.setattr(backends, "RETIRED_SECONDS", 0.0)
     monkeypatch.setattr(reconcile, "BATCH", 10)
     url, name = "", f"swap-{tmp_path.name}".lower().replace("[", "-").replace("]", "")
     if request.param == "elasticsearch":
@@ -154,7 +153,9 @@ def index_all(runtime: Runtime) -> None:
     runtime.index.refresh()
 
 
-def test_every_question_is_answered_and_every_write_kept(old: Runtime, open_on: Open) -> None:
+def test_every_question_is_answered_and_every_write_kept(
+    old: Runtime, open_on: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     new = open_on("new")
     before = old.encoder.name
     assert new.encoder.name == before != new.encoders.wanted().name
@@ -186,6 +187,7 @@ def test_every_question_is_answered_and_every_write_kept(old: Runtime, open_on: 
     for runtime in (old, new):
         (hits,) = runtime.index.search([VectorLeg(runtime.encoder.encode_queries([title])[0], 50)], Filters())
         assert hits[0].score > 0.95
+    monkeypatch.setattr(backends, "RETIRED_SECONDS", 0.0)  # all have followed
     change_encoder(new)
     assert len(new.settled) == 2
     assert [path.stem for path in (new.settings.data_dir / "encoders").iterdir()] == [new.encoder.name]
