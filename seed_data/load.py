@@ -16,6 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.catalogue.models import Listing
+from app.codes.keys import signer
 from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.ids import company_id
@@ -31,10 +32,13 @@ from app.registry.derive import Registration
 from app.registry.models import Company
 from app.registry.service import touch_company
 from seed_data.people import add_people
+from seed_data.projects import add_projects
+from seed_data.selling import add_codes, add_contacts, add_leads
 
 FOLDER = Path(__file__).parent
-COMPANIES, LISTINGS, DEMANDS, QRELS = (
-    FOLDER / name for name in ("companies.csv", "listings.jsonl", "demands.jsonl", "qrels.txt")
+COMPANIES, LISTINGS, DEMANDS, PROJECTS, QRELS = (
+    FOLDER / name
+    for name in ("companies.csv", "listings.jsonl", "demands.jsonl", "projects.jsonl", "qrels.txt")
 )
 
 _LISTINGS = uuid5(NAMESPACE_URL, "urn:lianqiao:demo:listing")
@@ -53,28 +57,35 @@ class SeedReport:
 
 
 def seed(runtime: Runtime, progress: Callable[[int], None] | None = None) -> SeedReport:
-    """Companies with their listings in one unit of work, demands and people in another; the outbox is left to the indexer.
+    """Companies with their listings in one unit of work, demands and people in another, codes and leads in a third; the outbox is left to the indexer.
 
     ``progress`` is told the rows dealt with so far. The database has its tables already.
     """
     tell = progress or (lambda rows: None)
     companies, listings, demands = read_companies(), read_lines(LISTINGS), read_lines(DEMANDS)
+    projects, firms = read_lines(PROJECTS), {row["name"]: company_id(row["uscc"]) for row in companies}
     with runtime.session(actor=SYSTEM) as session:
         before = _held(session, Company, (company_id(row["uscc"]) for row in companies))
         register_companies(session, (registration(row) for row in companies))
         tell(len(companies))
         new = [row for row in companies if company_id(row["uscc"]) not in before]
         _mark_verified(session, new)
+        add_contacts(session, (row["uscc"] for row in new))
         added = _add_listings(session, listings)
         for key in sorted({row["company_id"] for row in added} & before):
             touch_company(session, key)
     tell(len(companies) + len(listings))
     with runtime.session(actor=SYSTEM) as session:
-        posted = _add_demands(session, demands, {row["name"]: company_id(row["uscc"]) for row in companies})
+        posted = _add_demands(session, demands, firms)
+        keys = {said["id"]: demand_id(said["id"], place) for place, said in enumerate(projects, len(demands))}
+        posted += add_projects(session, projects, keys, firms)
         people = add_people(session)
-    tell(len(companies) + len(listings) + len(demands))
-    changed = len(new) + len(added) + posted + people
-    return SeedReport(len(companies), len(listings), len(demands), changed)
+    with runtime.session(actor=SYSTEM) as session:
+        sign = signer(session, runtime.settings.keys_folder())
+        selling = add_codes(session, set(firms.values()), sign) + add_leads(session)
+    tell(len(companies) + len(listings) + len(demands) + len(projects))
+    changed = len(new) + len(added) + posted + people + selling
+    return SeedReport(len(companies), len(listings), len(demands) + len(projects), changed)
 
 
 def read_companies() -> list[dict[str, str]]:

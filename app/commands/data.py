@@ -15,6 +15,7 @@ import uvicorn
 
 from app.commands.common import err, index_with_bar, out, progress_bar, running
 from app.commands.matching import show
+from app.core.actor import SYSTEM
 from app.core.runtime import Runtime
 from app.demands.understanding import read_words
 from app.jobs import JOBS
@@ -23,6 +24,7 @@ from app.matches.story import STORY
 from app.reembedding.status import status_of
 from app.settings import get_settings
 from seed_data.load import seed as load_demo_world
+from seed_data.selling import gate_plate
 
 Port = Annotated[int | None, typer.Option("--port", help="端口，默认 8000")]
 
@@ -44,10 +46,15 @@ def demo(
         warm(runtime)
         out.print(f"\n[bold]需求 Demand:[/bold] {STORY}\n")
         show(match_need(runtime, read_words("", STORY), within="city", limit=3), "zh")
+        with runtime.session(writing=False, actor=SYSTEM) as session:
+            plate = gate_plate(session)
     if serve_after:
         settings = get_settings()
         address = f"http://{settings.host}:{port or settings.port}/"
         out.print(f"\n网页 Pages: [bold]{address}[/bold]  （Ctrl+C 结束 to stop）")
+        out.print(
+            f"扫一块门牌 A gate plate, scanned: [bold]{address.rstrip('/')}{plate}[/bold]", soft_wrap=True
+        )
         if sys.stdout.isatty():
             threading.Thread(target=_open_when_up, args=(address,), daemon=True).start()
         serve(port=port)

@@ -13,15 +13,21 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.catalogue.models import Listing
-from app.catalogue.validation import validate_fields
+from app.catalogue.validation import validate_fields, validate_form
+from app.codes.models import EnterpriseCode
+from app.codes.resolving import scanned_code
 from app.core.actor import SYSTEM
+from app.core.ids import company_id
 from app.core.migrate import migrate
 from app.core.outbox import OutboxEntry
 from app.core.runtime import Runtime
+from app.demands.forms import load_forms
 from app.demands.models import Demand
 from app.demands.places import locate
 from app.demands.policy import STATES
 from app.demands.service import need_of
+from app.leads.models import Lead
+from app.leads.policy import STATES as LEAD_STATES
 from app.registry.models import STATUSES, VERIFICATIONS, Company
 from app.registry.uscc import parse_uscc
 from app.settings import Settings
@@ -29,11 +35,23 @@ from matching.evaluate import read_qrels
 from search.documents import KINDS, ROLES
 from search.places import load_gazetteer
 from seed_data.generate import FOLDER, MARKERS, organisation_code, render
-from seed_data.load import DEMANDS, LISTINGS, QRELS, SeedReport, listing_id, read_companies, read_lines, seed
+from seed_data.load import (
+    DEMANDS,
+    LISTINGS,
+    PROJECTS,
+    QRELS,
+    SeedReport,
+    listing_id,
+    read_companies,
+    read_lines,
+    seed,
+)
+from seed_data.selling import LEADS, gate_plate
 
 COMPANY_ROWS = read_companies()
 LISTING_ROWS = read_lines(LISTINGS)
 DEMAND_ROWS = read_lines(DEMANDS)
+PROJECT_ROWS = read_lines(PROJECTS)
 JUDGMENTS = read_qrels(QRELS)
 
 
@@ -180,16 +198,22 @@ def _everything(runtime: Runtime) -> tuple[list[tuple[object, ...]], ...]:
             select(col(Listing.id), col(Listing.version), col(Listing.status), col(Listing.updated_at)),
             select(col(Demand.id), col(Demand.version), col(Demand.state), col(Demand.updated_at)),
             select(col(OutboxEntry.id), col(OutboxEntry.key), col(OutboxEntry.version)),
+            select(col(EnterpriseCode.code), col(EnterpriseCode.company_id), col(EnterpriseCode.state)),
+            select(col(Lead.id), col(Lead.state), col(Lead.version), col(Lead.updated_at)),
         )
         return tuple(sorted(tuple(row) for row in session.execute(query)) for query in queries)
 
 
 def test_seeding_stores_the_world(runtime: Runtime, first: SeedReport) -> None:
-    companies, listings, demands, outbox = _everything(runtime)
+    companies, listings, demands, outbox, codes, leads = _everything(runtime)
     assert len(companies) == first.companies == len(COMPANY_ROWS)
     assert sum(row[2] == "published" for row in listings) == first.listings == len(LISTING_ROWS)
-    assert len(demands) == first.demands == 60
+    assert len(demands) == first.demands == 60 + len(PROJECT_ROWS)
     assert {row[1] for row in outbox} == {str(row[0]) for row in (*companies, *demands)}
+    active = {company_id(row["uscc"]) for row in COMPANY_ROWS if row["status"] == "active"}
+    assert [row[2] for row in codes] == ["active"] * len(active)
+    assert {row[1] for row in codes} == active
+    assert {row[1] for row in leads} == set(LEAD_STATES)
     with runtime.session(writing=False, actor=SYSTEM) as session:
         without = session.scalar(select(func.count()).where(col(Company.district) == ""))
         assert without == 0
@@ -245,12 +269,39 @@ def test_demands_are_understood(runtime: Runtime) -> None:
     assert newest is story or (newest is not None and newest.id == story.id)
 
 
+@pytest.mark.usefixtures("first")
+def test_contacts_reach_nobody(runtime: Runtime) -> None:
+    with runtime.session(writing=False, actor=SYSTEM) as session:
+        reached = [(one.contact_name, one.phone, one.email) for one in session.scalars(select(Company))]
+    for name, phone, email in reached:
+        assert name.startswith("演示")
+        assert re.fullmatch(r"000-0000\d{4}", phone)
+        assert email.endswith("@demo.invalid")
+
+
+@pytest.mark.usefixtures("first")
+def test_the_gate_plate_of_the_first_lead_is_genuine(runtime: Runtime) -> None:
+    with runtime.session(writing=False, actor=SYSTEM) as session:
+        code = scanned_code(session, f"https://demo.invalid{gate_plate(session)}", "88.000.0")
+    assert code.company_id == company_id(LEADS[0].uscc)
+
+
+def test_projects_are_valid_as_they_stand() -> None:
+    form = load_forms()["project"]
+    for row in PROJECT_ROWS:
+        assert validate_form(form, row["fields"]) == row["fields"]
+        assert locate(city=row["city"], district=row["district"]) is not None
+        assert row["buyer"] in {one["name"] for one in COMPANY_ROWS}
+        assert any(marker in row["title"] for marker in ("示例", "演示"))
+
+
 def test_provenance_gives_the_right_counts() -> None:
     text = (FOLDER / "PROVENANCE.md").read_text(encoding="utf-8")
     for name, rows in (
         ("companies.csv", len(COMPANY_ROWS)),
         ("listings.jsonl", len(LISTING_ROWS)),
         ("demands.jsonl", len(DEMAND_ROWS)),
+        ("projects.jsonl", len(PROJECT_ROWS)),
         ("qrels.txt", sum(map(len, JUDGMENTS.values()))),
     ):
         assert re.search(rf"`{re.escape(name)}` .*\| {rows} \|", text), name
