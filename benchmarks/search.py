@@ -5,7 +5,7 @@ as deep as our candidates, the documents fetched.
 (a-) ``raw_ids`` is the five legs of our match, ids and scores alone: the least that our answer could be made from.
 (b) ``elasticsearch`` is the whole match through it: query, documents, features, ranking, reasons.
 (c) ``embedded`` is the whole match on the embedded index.
-Encoding the query is in none of them and told apart. They take turns demand by demand. ``split`` says where (b) spends its time:
+Encoding the query is in none of them and told apart. Raw answers are read by the client's own JSON parser, as it comes. They take turns demand by demand. ``split`` says where (b) spends its time:
 in Elasticsearch (``took``), in transport and parsing, and in the rest, which is understanding the hits, features, ranking, reasons.
 """
 
@@ -17,6 +17,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -146,7 +147,7 @@ def _cluster(url: str) -> Iterator[Connection]:
 
 @contextmanager
 def _filled(runtime: Runtime, connection: Connection) -> Iterator[tuple[ElasticIndex, dict[str, float]]]:
-    """The same documents in Elasticsearch, written by a bare loader first and then by us; firms a second of both."""
+    """The same documents in Elasticsearch, written by a bare loader and by us in turns; firms a second of both."""
     documents = list(runtime.changes.load([key for key, _ in runtime.changes.versions()]).values())
     vectors = _vectors(runtime, documents)
     embed = _lookup(vectors)
@@ -158,19 +159,15 @@ def _filled(runtime: Runtime, connection: Connection) -> Iterator[tuple[ElasticI
         connection, BARE, embed=embed, dimensions=runtime.encoder.dimensions, encoder=runtime.encoder.name
     )
     try:
-        err.print("Bare bulk loader …")
-        loaded = _load_bare(bare, connection, documents, embed, runtime.encoder.dimensions)
+        err.print("Indexing, bare and ours in turns …")
+        bare_seconds, our_seconds = _load(
+            bare, index, connection, documents, embed, runtime.encoder.dimensions
+        )
         _drop(connection, BARE)
-        err.print("Our indexing …")
-        started = time.perf_counter()
-        for part in _parts(documents):
-            index.apply(part)
-        index.refresh()
-        written = time.perf_counter() - started
         rates = {
-            "bare_firms_per_second": round(len(documents) / loaded, 1),
-            "our_firms_per_second": round(len(documents) / written, 1),
-            "ratio": round(loaded / written, 3),
+            "bare_firms_per_second": round(len(documents) / bare_seconds, 1),
+            "our_firms_per_second": round(len(documents) / our_seconds, 1),
+            "ratio": round(bare_seconds / our_seconds, 3),
         }
         yield index, rates
     finally:
@@ -203,30 +200,48 @@ def _lookup(vectors: Mapping[str, Vectors]) -> Callable[[Sequence[str]], Vectors
     return lambda titles: np.stack([vectors[title] for title in titles])
 
 
-def _load_bare(
+def _load(
     bare: ElasticIndex,
+    index: ElasticIndex,
     connection: Connection,
     documents: Sequence[SupplierDocument],
     embed: Callable[[Sequence[str]], Vectors],
     dimensions: int,
-) -> float:
-    """Seconds the official client's parallel_bulk takes for finished documents; finishing them is not counted."""
+) -> tuple[float, float]:
+    """Seconds that the official client's parallel_bulk takes for finished documents, and seconds of ours, from the documents on.
+
+    They take turns part by part, and in who begins: the node warms up and merges for both alike.
+    """
     codes = TitleCodes(embed, dimensions)
     name = bare.indices.live_index()
-    seconds = 0.0
+    index.indices.live_index()
+    bare_seconds = our_seconds = 0.0
     with connection.open() as client:
-        for part in _parts(documents):
+        for turn, part in enumerate(_parts(documents)):
             known = codes.of(part)
             sources = [source_of(document, codes.rows(document, known)) for document in part]
             actions = [{"_index": name, "_id": one["key"], "_source": one} for one in sources]
-            started = time.perf_counter()
-            for good, said in parallel_bulk(client, actions, thread_count=SENDERS, chunk_size=500):
-                if not good:
-                    raise RuntimeError(f"the bare loader was refused: {said}")
-            seconds += time.perf_counter() - started
-        started = time.perf_counter()
-        client.indices.refresh(index=name)
-        return seconds + time.perf_counter() - started
+            if turn % 2:
+                our_seconds += _seconds(partial(index.apply, part))
+                bare_seconds += _seconds(partial(_write_bare, client, actions))
+            else:
+                bare_seconds += _seconds(partial(_write_bare, client, actions))
+                our_seconds += _seconds(partial(index.apply, part))
+        bare_seconds += _seconds(partial(client.indices.refresh, index=name))
+        our_seconds += _seconds(index.refresh)
+    return bare_seconds, our_seconds
+
+
+def _write_bare(client: Elasticsearch, actions: Sequence[dict[str, Any]]) -> None:
+    for good, said in parallel_bulk(client, actions, thread_count=SENDERS, chunk_size=500):
+        if not good:
+            raise RuntimeError(f"the bare loader was refused: {said}")
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def _parts(documents: Sequence[SupplierDocument]) -> Iterable[Sequence[SupplierDocument]]:
@@ -268,11 +283,13 @@ def _measure(
     }
     split: dict[str, list[float]] = {"took": [], "transport_and_parsing": [], "the_rest": []}
     ranked: dict[str, dict[str, list[str]]] = {"elasticsearch": {}, "embedded": {}}
-    with connection.open() as client:
+    with Elasticsearch(list(connection.urls), request_timeout=connection.timeout) as client:
         for turn in range(rounds + 1):
             for demand, need in needs.items():
                 took: dict[str, float] = {}
+                encoder.seconds = 0.0
                 legs, filters = legs_of(queries_of(need), encoder), filters_of(need)
+                took["encoding"] = encoder.seconds
                 hybrid = [legs["item_words"], legs["meaning"]]
                 for name, sent, documents in (("raw", hybrid, True), ("raw_ids", legs.values(), False)):
                     bodies = [_raw_body(leg, filters, documents=documents) for leg in sent]
@@ -289,7 +306,6 @@ def _measure(
                         need, index=backend, encoder=encoder, ranker=runtime.ranker, options=options
                     )
                     took[name] = time.perf_counter() - started - encoder.seconds
-                    took["encoding"] = encoder.seconds
                     ranked[name][demand] = [one.supplier.key for one in found.matches]
                     if turn and name == "elasticsearch":
                         split["took"].append(asked.took * 1000)

@@ -51,7 +51,11 @@ def match(
     ranked = ranker.rank(need, found, index)
     if options.sort == "score":
         ranked = spread(
-            ranked, firm=lambda pair: pair[1].supplier, score=lambda pair: pair[0], now=time.time()
+            ranked,
+            firm=lambda pair: pair[1].supplier,
+            score=lambda pair: pair[0],
+            now=time.time(),
+            shown=options.limit,
         )
     else:
         # Among the relevant only: the nearest of 250 candidates is seldom one that fits.

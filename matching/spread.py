@@ -35,10 +35,19 @@ def house_of(firm: SupplierDocument) -> str:
 
 
 def spread(
-    ranked: Sequence[T], *, firm: Callable[[T], SupplierDocument], score: Callable[[T], float], now: float
+    ranked: Sequence[T],
+    *,
+    firm: Callable[[T], SupplierDocument],
+    score: Callable[[T], float],
+    now: float,
+    shown: int | None = None,
 ) -> list[T]:
-    """The same firms in the order they are shown; ``now`` is in seconds since the epoch."""
-    mixed = _mixed(ranked, lambda one: house_of(firm(one)))
+    """The same firms in the order they are shown; ``now`` is in seconds since the epoch.
+
+    Where only the first ``shown`` are looked at, those after them may stay in the order of their scores.
+    """
+    places = len(ranked) if shown is None else max(shown, LOOKED_AT)
+    mixed = _mixed(ranked, lambda one: house_of(firm(one)), places)
 
     def new(one: T) -> bool:
         return 0 < now - firm(one).joined_at < NEW_SECONDS
@@ -55,10 +64,10 @@ def spread(
     return mixed
 
 
-def _mixed(ranked: Sequence[T], house: Callable[[T], str]) -> list[T]:
+def _mixed(ranked: Sequence[T], house: Callable[[T], str], places: int) -> list[T]:
     """Page by page the best that are left, with at most ``MOST_OF_A_HOUSE`` of a house; where nobody else is left, more."""
     left, found = list(ranked), list[T]()
-    while left:
+    while len(found) < places:
         seen: Counter[str] = Counter()
         page, later = list[T](), list[T]()
         for at, one in enumerate(left):
@@ -71,4 +80,4 @@ def _mixed(ranked: Sequence[T], house: Callable[[T], str]) -> list[T]:
             return [*found, *page, *later]
         found += page
         left = later
-    return found
+    return found + left

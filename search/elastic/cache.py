@@ -42,15 +42,16 @@ class DocumentCache:
 
     def current(self, versions: Mapping[str, int]) -> dict[str, Kept]:
         """Those held at these very versions, which a search has just seen."""
-        now = time.monotonic()
-        found = {}
+        held = self._held.get
         with self._lock:
-            for key, version in versions.items():
-                kept = self._held.get(key)
-                if kept is not None and kept.document.version == version:
-                    self._held.move_to_end(key)
-                    self._seen[key] = now
-                    found[key] = kept
+            found = {
+                key: kept
+                for key, version in versions.items()
+                if (kept := held(key)) is not None and kept.document.version == version
+            }
+            for key in found:
+                self._held.move_to_end(key)
+            self._seen.update(dict.fromkeys(found, time.monotonic()))
         return found
 
     def recent(self, keys: Iterable[str]) -> dict[str, SupplierDocument]:

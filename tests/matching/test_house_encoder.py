@@ -114,3 +114,12 @@ def test_missing_or_broken_weights_say_so(tmp_path: Path, content: bytes | None)
         path.write_bytes(content)
     with pytest.raises(UnknownEncoder, match="weights"):
         load_encoder(f"house:{path}")
+
+
+def test_a_query_asked_again_is_the_same_and_nobody_can_spoil_it(house: Encoder) -> None:
+    first = house.encode_queries(["水泵", "阀门"])
+    kept = first.copy()
+    first[:] = 0.0
+    np.testing.assert_array_equal(house.encode_queries(["水泵", "阀门"]), kept)
+    np.testing.assert_array_equal(house.encode_items(["水泵", "阀门"]), kept)
+    assert house.encode_queries([]).shape == (0, house.dimensions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matching.spread import MOST_OF_A_HOUSE, NEW_SECONDS, PAGE, house_of, spread
@@ -25,7 +25,11 @@ def rows(*brands: str, joined: dict[int, float] | None = None) -> list[Row]:
 
 
 def keys(ranked: list[Row]) -> list[str]:
-    return [one.key for _, one in spread_rows(ranked)]
+    return keys_of(spread_rows(ranked))
+
+
+def keys_of(ranked: list[Row]) -> list[str]:
+    return [one.key for _, one in ranked]
 
 
 def spread_rows(ranked: list[Row]) -> list[Row]:
@@ -59,6 +63,23 @@ def test_a_newcomer_near_enough_is_shown_last_on_the_first_page() -> None:
     assert keys(rows(*brands, joined={25: NOW - 1})) == plain, "too far behind"
     assert keys(rows(*brands, joined={3: NOW - 1, 14: NOW - 1})) == plain, "one is on the page already"
     assert keys(rows(*brands, joined=dict.fromkeys(range(10, 30), NOW - 1))) == plain, "everybody is new"
+
+
+@given(
+    st.lists(st.sampled_from("甲乙丙丁戊己庚辛"), max_size=90),
+    st.sets(st.integers(0, 40)),
+    st.integers(0, 60),
+)
+@example(
+    [*"甲乙丙丁戊己庚辛壬癸", *"子子子丑寅卯辰巳午未申"], {12, 15}, PAGE
+)  # 12 waits for a page: 15 is first
+def test_what_is_shown_does_not_depend_on_how_much_is_shown(
+    brands: list[str], newcomers: set[int], shown: int
+) -> None:
+    ranked = rows(*(brand * 2 for brand in brands), joined=dict.fromkeys(newcomers, NOW - 1))
+    some = spread(ranked, firm=lambda row: row[1], score=lambda row: row[0], now=NOW, shown=shown)
+    assert keys_of(some[:shown]) == keys(ranked)[:shown]
+    assert sorted(keys_of(some)) == sorted(keys_of(ranked))
 
 
 @given(st.lists(st.tuples(st.sampled_from("甲乙丙丁"), st.booleans()), max_size=45))
