@@ -13,9 +13,10 @@ from app.accounts.policy import may, require
 from app.catalogue.declarations import FormDeclaration, load_kinds
 from app.catalogue.models import Listing
 from app.catalogue.policy import DEFAULT_ROLES, Action, moved
-from app.catalogue.problems import InvalidFields, problem_text
+from app.catalogue.problems import FieldProblem, InvalidFields, problem_text
 from app.catalogue.schemas import ListingCreate, ListingUpdate
-from app.catalogue.validation import validate_form
+from app.catalogue.validation import read_fields, validate_form
+from app.catalogue.values import may_keep
 from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import InvalidInput, NotFound, Problem
@@ -118,16 +119,34 @@ def clean_form(declaration: FormDeclaration, fields: Mapping[str, Any] | None) -
     try:
         return validate_form(declaration, fields or {})
     except InvalidFields as error:
-        problems = [
-            Problem(
-                f"fields.{found.field}".rstrip("."),
-                found.code,
-                {"zh": problem_text(found, "zh"), "en": problem_text(found, "en")},
-                {name: value for name, value in found.params.items() if name != "label"},
-            )
-            for found in error.problems
-        ]
-        raise InvalidInput(problems=problems) from error
+        raise InvalidInput(problems=[_of_field(found) for found in error.problems]) from error
+
+
+def draft_form(declaration: FormDeclaration, fields: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The fields of a form not yet handed in: clean where they are right, else as they were sent, to be put right later.
+
+    Raises InvalidInput for fields that the form does not have, and for what no field of that type is shown from.
+    """
+    given = fields or {}
+    clean, problems = read_fields(declaration, given)
+    kept = {
+        one.key: given[one.key]
+        for one in declaration.fields
+        if one.key in given and one.key not in clean and may_keep(one, given[one.key])
+    }
+    lost = [found for found in problems if found.field in given and found.field not in kept]
+    if lost:
+        raise InvalidInput(problems=[_of_field(found) for found in lost])
+    return clean | kept
+
+
+def _of_field(found: FieldProblem) -> Problem:
+    return Problem(
+        f"fields.{found.field}".rstrip("."),
+        found.code,
+        {"zh": problem_text(found, "zh"), "en": problem_text(found, "en")},
+        {name: value for name, value in found.params.items() if name != "label"},
+    )
 
 
 def may_write(actor: Actor, company: Company) -> bool:

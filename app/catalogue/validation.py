@@ -34,8 +34,18 @@ def validate_form(declaration: FormDeclaration, raw: Mapping[str, Any]) -> dict[
     value changes nothing. Raises InvalidFields, and nothing else, with one problem for each field at fault; while the
     field another one depends on is itself at fault, the dependent field is neither demanded nor refused.
     """
+    clean, problems = read_fields(declaration, raw)
+    if problems:
+        raise InvalidFields(problems)
+    return clean
+
+
+def read_fields(
+    declaration: FormDeclaration, raw: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[FieldProblem]]:
+    """What of ``raw`` is right, as validate_form gives it, and what is wrong with the rest."""
     if not isinstance(raw, Mapping):
-        raise InvalidFields([FieldProblem("", "type", {"expected": "object"})])
+        return {}, [FieldProblem("", "type", {"expected": "object"})]
     problems: list[FieldProblem] = []
     clean: dict[str, Any] = {}
     unsure: set[str] = set()
@@ -59,9 +69,7 @@ def validate_form(declaration: FormDeclaration, raw: Mapping[str, Any]) -> dict[
             problems.append(problem(declared, refused.code, **refused.params))
             unsure.add(declared.key)
     problems.extend(_unknown(declaration, raw))
-    if problems:
-        raise InvalidFields(problems)
-    return clean
+    return clean, problems
 
 
 def _unknown(declaration: FormDeclaration, raw: Mapping[str, Any]) -> list[FieldProblem]:

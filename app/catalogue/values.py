@@ -36,6 +36,7 @@ _DATE = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|年([0-9]{1
 _YES = {"true", "yes", "y", "on", "1", "是", "有"}
 _NO = {"false", "no", "n", "off", "0", "否", "无"}
 _FREE_SHARE = (0, 100)
+_LONGEST_KEPT, _MOST_KEPT, _LARGEST_KEPT = 5_000, 200, 1e18
 
 
 def is_blank(declared: FieldDeclaration, raw: Any) -> bool:
@@ -48,6 +49,34 @@ def is_blank(declared: FieldDeclaration, raw: Any) -> bool:
             declared.type in {"quantity", "range"} and empty and set(raw) <= {"value", "low", "high", "unit"}
         )
     return raw is None or (isinstance(raw, list | tuple) and len(raw) == 0)
+
+
+def may_keep(declared: FieldDeclaration, raw: Any) -> bool:
+    """Whether a value that is not right yet has the shape of its field, so that a form shows it to be put right."""
+    match declared.type:
+        case "quantity" | "range":
+            return _shaped(raw, {"value", "unit"} if declared.type == "quantity" else {"low", "high", "unit"})
+        case "windows":
+            return _listed(raw) and all(_shaped(one, {"from", "to", "free"}) for one in raw)
+        case "texts" | "options":
+            return _listed(raw) and all(_typed(one) for one in raw)
+        case _:
+            return _typed(raw)
+
+
+def _typed(raw: Any) -> bool:
+    """Whether it is something a person types: words, a number, yes or no; none so long that it fills a page."""
+    if isinstance(raw, str):
+        return len(raw) <= _LONGEST_KEPT and not _REFUSED_ANYWHERE.search(raw)
+    return isinstance(raw, bool) or (isinstance(raw, int | float) and abs(raw) < _LARGEST_KEPT)
+
+
+def _listed(raw: Any) -> bool:
+    return isinstance(raw, list | tuple) and len(raw) <= _MOST_KEPT
+
+
+def _shaped(raw: Any, names: set[str]) -> bool:
+    return isinstance(raw, Mapping) and set(raw) <= names and all(map(_typed, raw.values()))
 
 
 def read_value(declared: FieldDeclaration, raw: Any) -> Any:

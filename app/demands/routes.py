@@ -36,10 +36,10 @@ from app.demands.schemas import (
     Understood,
 )
 from app.demands.understanding import completed, read_words
-from app.fair_play.repeats import refuse_repeat
 
 router = APIRouter(prefix="/api/v1", tags=["demands"])
 
+Repeat = Annotated[bool, Query(description="与近期需求相近也发布 Post it though it repeats one")]
 MOVED = versioned(200, 403, 404, 409, 412)
 
 
@@ -84,17 +84,15 @@ def post_demand(
     runtime: RuntimeDep,
     said: Annotated[DemandCreate, Body(openapi_examples=demand_examples())],
     response: Response,
-    repeat: Annotated[bool, Query(description="与近期需求相近也发布 Post it though it repeats one")] = False,
+    repeat: Repeat = False,
     idempotency_key: IdempotencyKey = None,
 ) -> DemandPublic:
-    """发布需求 Post a demand, or keep it as a draft. One that says what the firm said lately is answered with 409."""
+    """发布需求 Post a demand, or keep it as a draft, which may lack anything. One that says what the firm said lately is answered with 409."""
 
     def create() -> dict[str, Any]:
-        if not repeat:
-            refuse_repeat(session, said=said)
-        return service.public(
-            session, service.post_demand(session, said=said, review=runtime.settings.demand_review)
-        ).model_dump(mode="json")
+        review = runtime.settings.demand_review
+        posted = service.post_demand(session, said=said, review=review, repeat=repeat)
+        return service.public(session, posted).model_dump(mode="json")
 
     answer = once(
         session,
@@ -132,11 +130,19 @@ def update_demand(
 
 @router.post("/demands/{demand_id}/open", responses=MOVED)
 def open_demand(
-    session: SessionDep, runtime: RuntimeDep, demand_id: UUID, response: Response, if_match: IfMatch = None
+    session: SessionDep,
+    runtime: RuntimeDep,
+    demand_id: UUID,
+    response: Response,
+    repeat: Repeat = False,
+    if_match: IfMatch = None,
 ) -> DemandPublic:
-    """公开草稿 Open a draft; it is in review first where the platform looks before publication."""
+    """公开草稿 Open a draft that is whole, else the answer names what it lacks; it is in review first where the platform
+    looks before publication."""
     review = runtime.settings.demand_review
-    moved = service.move_demand(session, demand_id, action="open", if_match=if_match, review=review)
+    moved = service.move_demand(
+        session, demand_id, action="open", if_match=if_match, review=review, repeat=repeat
+    )
     return _answer(session, response, moved)
 
 

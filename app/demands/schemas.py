@@ -15,7 +15,7 @@ from app.demands.policy import Action, State
 from matching.need import Need
 from search.documents import Kind
 
-Title = Annotated[str, Line(200, min_length=1)]
+Title = Annotated[str, Line(200), Field(description="发布前必填 Needed before publication")]
 Description = Annotated[str, Prose(20_000)]
 PlaceName = Annotated[str, Line(50)]
 Address = Annotated[str, Line(200)]
@@ -60,7 +60,7 @@ class LineSaid(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [LINE_EXAMPLE]})
 
     id: UUID | None = None
-    name: Annotated[str, Line(200, min_length=1)]
+    name: Annotated[str, Line(200), Field(description="发布前必填 Needed before publication")] = ""
     quantity: Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)] | None = None
     unit: Annotated[str, Line(20)] = ""
     specs: Annotated[
@@ -128,14 +128,17 @@ class Terms(BaseModel):
 
 
 class DemandCreate(Terms):
-    """A demand in the buyer's own words; fields beside the words override what is understood from them."""
+    """A demand in the buyer's own words; fields beside the words override what is understood from them.
+
+    A draft may lack anything, and hold fields that are not right yet: all is checked when it is opened.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [FREE_EXAMPLE, ITEMISED_EXAMPLE]},
     )
 
-    title: Title
+    title: Title = ""
     description: Description = ""
     buyer: Annotated[str, Line(200)] = ""
     buyer_company_id: UUID | None = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.accounts.policy import require
 from app.core.clock import now
-from app.core.errors import InvalidInput, NotFound, Problem
+from app.core.errors import InvalidInput, NotFound, PreconditionRequired, Problem
 from app.core.ids import new_id
 from app.core.outbox import enqueue
 from app.core.pagination import decode_id_cursor, read_page
@@ -20,7 +20,7 @@ from app.demands.contents import content_of
 from app.demands.forms import form_named
 from app.demands.guests import guests_of, let_in, write_guests
 from app.demands.lines import lines_of, write_lines
-from app.demands.models import Demand
+from app.demands.models import Demand, DemandLine
 from app.demands.needs import need_to_json
 from app.demands.policy import MOVERS, OVER, Action, moved
 from app.demands.review import FINDING_MESSAGES, Mode, needs_review, tell_buyer, tell_operators
@@ -37,9 +37,10 @@ from app.demands.rights import (
 )
 from app.demands.schemas import DemandCreate, DemandUpdate, LineSaid, Terms
 from app.demands.showing import days_left, public, published
-from app.demands.terms import COLUMNS, write_terms
-from app.demands.understanding import need_of, read_demand
-from app.fair_play.limits import check_posting
+from app.demands.terms import COLUMNS, complete, write_terms
+from app.demands.understanding import fit_fields, need_of, read_demand
+from app.fair_play.limits import check_posting, require_not_suspended
+from app.fair_play.repeats import refuse_repeat
 from app.registry.service import get_company
 
 VALID = timedelta(days=60)
@@ -78,16 +79,21 @@ def list_demands(
     return read_page(session, query, limit=limit, key=lambda row: str(row.id))
 
 
-def post_demand(session: Session, *, said: DemandCreate, review: Mode = "rules") -> Demand:
-    """Store a demand and what was understood of it; it belongs to the buyer's firm. Raises Unauthenticated, InvalidInput.
+def post_demand(
+    session: Session, *, said: DemandCreate, review: Mode = "rules", repeat: bool = False
+) -> Demand:
+    """Store a demand and what was understood of it; it belongs to the buyer's firm. A draft holds whatever was filled in.
 
-    Posted to be open, it is in review where ``review`` (app.demands.review) wants somebody to look first.
+    Posted to be open, it is in review where ``review`` (app.demands.review) wants somebody to look first. Raises
+    Unauthenticated, InvalidInput, and Conflict for what the firm said lately, unless it is to ``repeat`` it.
     """
     actor = require(session, "demand.post")
     firm = buyer_firm(actor, said.buyer_company_id)
+    if said.state == "open" and not repeat:
+        refuse_repeat(session, firm=firm, title=said.title, description=said.description)
     check_posting(session, firm=firm)
     demand = Demand(id=new_id(), title=said.title, buyer_company_id=firm, posted_by=actor.id)
-    write_terms(demand, _columns(said))
+    write_terms(demand, _columns(said), lines=[line.name for line in said.lines], draft=said.state == "draft")
     demand.buyer = demand.buyer or (get_company(session, firm).name if firm else "")
     demand.corrections = said.need.stored() if said.need else {}
     _understand(demand, said.lines)
@@ -113,16 +119,19 @@ def update_demand(
 ) -> Demand:
     """Edit words, form, lines, terms or corrections: another revision, matched anew and looked at anew.
 
-    ``corrections_whole``: the corrections sent are all there are, and those made before are forgotten.
-    Raises NotFound, Forbidden, PreconditionFailed, Conflict, InvalidInput.
+    ``corrections_whole``: the corrections sent are all there are, and those made before are forgotten. An edit that
+    changes nothing is no edit, whichever version it names: sent again, it is answered as the first time.
+    Raises NotFound, Forbidden, PreconditionFailed, PreconditionRequired, Conflict, InvalidInput.
     """
     demand = get_demand(session, key, for_update=True)
     require_editor(session, demand)
-    check_version(if_match, demand.version)
+    if if_match is None:
+        raise PreconditionRequired
     _settle(demand, "edit")
     before = content_of(session, demand)
     given = change.model_fields_set
-    write_terms(demand, _columns(change))
+    draft = demand.state == "draft"
+    write_terms(demand, _columns(change), lines=[line.name for line in change.lines or ()], draft=draft)
     if "need" in given:
         kept = {} if corrections_whole else demand.corrections
         demand.corrections = {**kept, **change.need.stored()} if change.need else {}
@@ -134,6 +143,9 @@ def update_demand(
         write_guests(session, demand.id, change.guests or [])
     need_of(demand)
     session.flush()
+    if content_of(session, demand) == before:
+        return demand
+    check_version(if_match, demand.version)
     if revise(session, demand, before) or demand.state == "in_review":
         _look_again(session, demand, review)
     return touch(session, demand)
@@ -147,11 +159,12 @@ def move_demand(
     if_match: str | None = None,
     note: str = "",
     review: Mode = "rules",
+    repeat: bool = False,
 ) -> Demand:
     """Make a move of app.demands.policy. Raises NotFound, Forbidden, PreconditionFailed, Conflict, InvalidInput.
 
     Moves that follow from something else (a quote, a deal delivered) ask for no right of their own. To reject, the
-    ``note`` says why.
+    ``note`` says why. A draft is opened once it is whole and, unless ``repeat``, says nothing that the firm said lately.
     """
     demand = get_demand(session, key, for_update=True)
     permission = MOVERS[action]
@@ -160,6 +173,7 @@ def move_demand(
     check_version(if_match, demand.version, required=False)
     before = demand.state
     if action == "open":
+        _hand_in(session, demand, repeat=repeat)
         _publish(session, demand, review)
     else:
         _settle(demand, action)
@@ -170,6 +184,19 @@ def move_demand(
     if action in ("approve", "reject"):
         _decided(session, demand, note, approved=action == "approve")
     return touch(session, demand)
+
+
+def _hand_in(session: Session, demand: Demand, *, repeat: bool) -> None:
+    """What is asked of a draft before it is opened: what is asked of a demand posted at once."""
+    moved(demand.state, "open")
+    require_not_suspended(session, demand.buyer_company_id)
+    lines = [line for line in lines_of(session, demand.id) if not line.implied]
+    complete(demand, [line.name for line in lines])
+    if not repeat:
+        refuse_repeat(
+            session, firm=demand.buyer_company_id, title=demand.title, description=demand.description
+        )
+    _understand(demand, lines)
 
 
 def _publish(session: Session, demand: Demand, review: Mode) -> None:
@@ -218,9 +245,10 @@ def _columns(said: Terms) -> dict[str, Any]:
     return {name: getattr(said, name) for name in said.model_fields_set & COLUMNS}
 
 
-def _understand(demand: Demand, lines: list[LineSaid]) -> None:
+def _understand(demand: Demand, lines: list[LineSaid] | list[DemandLine]) -> None:
     form = form_named(demand.form)
-    need = read_demand(demand.title, demand.description, lines=lines, form=form, fields=demand.fields)
+    fields = fit_fields(form, demand.fields)
+    need = read_demand(demand.title, demand.description, lines=lines, form=form, fields=fields)
     demand.need = need_to_json(need)
 
 
@@ -242,7 +270,17 @@ def _settle(demand: Demand, action: Action) -> None:
             demand.quotes_until, demand.sealed = None, False
     if action == "fall_back" and demand.valid_until and demand.valid_until <= now():
         demand.valid_until = now() + VALID  # It ran out while the award stood.
+    if (
+        action == "reopen" and demand.state == "draft"
+    ):  # What ended meanwhile is not the buyer's to put right.
+        passed = [name for name in ("quotes_until", "valid_until") if _passed(getattr(demand, name))]
+        demand.sqlmodel_update(dict.fromkeys(passed))
+        demand.sealed = demand.sealed and demand.quotes_until is not None
     demand.closed_at = (demand.closed_at or now()) if demand.state in OVER else None
+
+
+def _passed(moment: datetime | None) -> bool:
+    return moment is not None and moment <= now()
 
 
 def touch(session: Session, demand: Demand) -> Demand:

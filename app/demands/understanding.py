@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from app.catalogue.indexing import form_specs
+from app.catalogue.validation import read_fields
 from app.core.clock import today
 from app.demands.forms import RequestForm, form_named, words_of_fields
 from app.demands.models import Demand, DemandLine
@@ -42,6 +43,11 @@ def read_demand(
     stated = tuple(spec for spec in form_specs(form, fields) if not spec.word)
     named = {spec.name for spec in stated}
     return replace(need, specs=(*(spec for spec in need.specs if spec.name not in named), *stated))
+
+
+def fit_fields(form: RequestForm | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Those fields that are right as they stand: a draft may hold others."""
+    return read_fields(form, fields)[0] if form else {}
 
 
 def words_of_lines(lines: Sequence[LineSaid] | Sequence[DemandLine]) -> str:

@@ -9,10 +9,7 @@ from sqlmodel import Session, col
 
 from app.core.clock import now
 from app.core.errors import Conflict
-from app.core.tenancy import actor_of
 from app.demands.models import Demand
-from app.demands.rights import buyer_firm
-from app.demands.schemas import DemandCreate
 from app.fair_play.policy import REPEATED_WITHIN, SAME_WORDS
 
 _LOOKED_AT = 200
@@ -49,15 +46,9 @@ def earlier_like(session: Session, *, firm: UUID | None, title: str, description
     return next((one for one in found if alike(said, f"{one.title}\n{one.description}") >= SAME_WORDS), None)
 
 
-def refuse_repeat(session: Session, *, said: DemandCreate) -> None:
-    """Raise Conflict naming the earlier demand, which the buyer may go on with, or say that both are meant.
-
-    A draft is not compared.
-    """
-    firm = buyer_firm(actor_of(session), said.buyer_company_id)
-    earlier = None
-    if said.state == "open":
-        earlier = earlier_like(session, firm=firm, title=said.title, description=said.description)
+def refuse_repeat(session: Session, *, firm: UUID | None, title: str, description: str) -> None:
+    """Raise Conflict naming the earlier demand, which the buyer may go on with, or say that both are meant."""
+    earlier = earlier_like(session, firm=firm, title=title, description=description)
     if earlier:
         raise Conflict(
             "贵企业近期已发布内容相近的需求《{title}》，可继续使用或修改它（/demands/{earlier}），确需另发请注明",

@@ -13,9 +13,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
-from app.catalogue.problems import InvalidFields
 from app.catalogue.service import clean_form
-from app.catalogue.validation import validate_form
 from app.core.clock import CHINA
 from app.core.errors import InvalidInput, Problem
 from app.core.i18n import Language
@@ -26,7 +24,8 @@ from app.demands.needs import NeedCorrections
 from app.demands.places import locate
 from app.demands.schemas import DemandCreate, LineSaid
 from app.demands.service import need_of
-from app.demands.understanding import completed, read_demand
+from app.demands.terms import unnamed
+from app.demands.understanding import completed, fit_fields, read_demand
 from app.web.forms import Errors, errors_of, invalid_input, number_text, read_fields, text_of, texts_of
 from app.web.needs import PREFIX, Row, fixed_names, need_rows, read_corrections
 from app.web.words import Words
@@ -136,14 +135,6 @@ def _fit_lines(rows: list[Line]) -> list[LineSaid]:
     return found
 
 
-def _fit_fields(declared: RequestForm | None, fields: dict[str, Any]) -> dict[str, Any]:
-    """Valid fields, for the preview; none while any is wrong."""
-    try:
-        return validate_form(declared, fields) if declared else {}
-    except InvalidFields:
-        return {}
-
-
 def read_form(form: FormData, language: Language) -> DemandForm:
     """What was sent, with what is understood of it; whatever is wrong stands in ``errors`` and nothing is lost."""
     values = {name: text_of(form, name) for name in FIELDS}
@@ -155,7 +146,7 @@ def read_form(form: FormData, language: Language) -> DemandForm:
     errors: dict[str, list[str]] = {}
     understood = read_demand(
         values["title"], values["description"], lines=_fit_lines(lines), form=declared,
-        fields=_fit_fields(declared, fields),
+        fields=fit_fields(declared, fields),
     )  # fmt: skip
     need, corrections = understood, None
     try:
@@ -174,7 +165,7 @@ def read_form(form: FormData, language: Language) -> DemandForm:
 
 
 def checked_demand(filled: DemandForm, state: str) -> DemandCreate:
-    """What the service takes. Raises InvalidInput, its fields those of the form."""
+    """What the service takes, which checks it as a whole. Raises InvalidInput, its fields those of the form."""
     values = filled.values
     said: dict[str, Any] = {"title": values["title"], "description": values["description"], "state": state}
     said |= {name: values[name] or None for name in _OPTIONAL} | {"buyer": values["buyer"]}
@@ -183,12 +174,7 @@ def checked_demand(filled: DemandForm, state: str) -> DemandCreate:
     said |= {"need": filled.corrections, "lines": [_said_line(row) for row in filled.lines]}
     said |= {"form": filled.form.form if filled.form else None, "fields": filled.fields}
     said |= {"guests": filled.guests}
-    problems: list[Problem] = []
-    if filled.form:
-        try:
-            clean_form(filled.form, filled.fields)
-        except InvalidInput as refused:
-            problems.extend(refused.problems)
+    problems = [] if state == "draft" else _missing(filled)
     try:
         checked = DemandCreate.model_validate(said)
     except ValidationError as error:
@@ -196,3 +182,14 @@ def checked_demand(filled: DemandForm, state: str) -> DemandCreate:
     if problems:
         raise InvalidInput(problems=problems)
     return checked
+
+
+def _missing(filled: DemandForm) -> list[Problem]:
+    """What a demand that is no draft lacks, said together with what cannot be read."""
+    problems = unnamed(filled.values["title"], [row["name"] for row in filled.lines])
+    if filled.form:
+        try:
+            clean_form(filled.form, filled.fields)
+        except InvalidInput as refused:
+            problems.extend(refused.problems)
+    return problems

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from app.accounts.policy import may
@@ -25,11 +24,11 @@ from app.demands.forms import GROUPS, form_named, load_forms
 from app.demands.line_needs import needs_by_line
 from app.demands.models import Demand
 from app.demands.policy import BY_HAND, STATES, Action, allowed
-from app.demands.review import FINDING_MESSAGES, Mode
+from app.demands.review import FINDING_MESSAGES
 from app.demands.revisions import revisions_of
-from app.demands.schemas import DemandCreate, DemandUpdate
+from app.demands.schemas import DemandUpdate
 from app.demands.templates import copy_demand
-from app.fair_play.repeats import refuse_repeat
+from app.demands.understanding import fit_fields
 from app.registry.service import get_company
 from app.trade import service as trade
 from app.web import kept_forms
@@ -104,7 +103,7 @@ def post_demand_page(
     """Store the demand, once however often it is sent, and show it; or the form again with what is wrong."""
     filled = _read(runtime, actor, form, language)
     state = "draft" if text_of(form, "state") == "draft" else "open"
-    review = runtime.settings.demand_review
+    review, repeat = runtime.settings.demand_review, bool(text_of(form, "repeat"))
     try:
         said = checked_demand(filled, state)
         if filled.errors:
@@ -118,7 +117,7 @@ def post_demand_page(
                 route="page:/demands/new",
                 request=said.model_dump(mode="json", exclude_unset=True),
                 create=lambda: {
-                    "id": str(_posted(session, said, repeat=bool(text_of(form, "repeat")), review=review))
+                    "id": str(demands.post_demand(session, said=said, review=review, repeat=repeat).id)
                 },
             )
     except Conflict as error:
@@ -128,12 +127,6 @@ def post_demand_page(
     except InvalidInput as error:
         return _form_page(request, runtime, language, _with_errors(filled, error, language), status=422)
     return kept_forms.forget(request, runtime, go(f"/demands/{posted['id']}"))
-
-
-def _posted(session: Session, said: DemandCreate, *, repeat: bool, review: Mode) -> UUID:
-    if not repeat:
-        refuse_repeat(session, said=said)
-    return demands.post_demand(session, said=said, review=review).id
 
 
 @router.get("/demands/{key}")
@@ -161,7 +154,7 @@ def demand_page(
         request, "demand.html", language, demand=demand, ranked=ranked, kept=kept, chosen=chosen,
         actions=allowed(demand.state) if demands.may_edit(actor, demand) else [], buys=trade.buys(actor, demand),
         rows=_said_rows(demand, need, language), lines=lines, buyer=demands.may_see_buyer(actor, demand),
-        form=form_named(demand.form), files=files, revisions=revisions, days_left=demands.days_left(demand),
+        form=form_named(demand.form), fields=fit_fields(form_named(demand.form), demand.fields), files=files, revisions=revisions, days_left=demands.days_left(demand),
         budget=demands.may_see_budget(actor, demand), reviewer=demands.may_review(actor, demand), accepted=ACCEPTED,
         editor=demands.may_edit(actor, demand), findings=[FINDING_MESSAGES[one["code"]] for one in demand.findings],
     )  # fmt: skip
@@ -190,7 +183,7 @@ def update_demand_page(
         demand = demands.get_demand(session, read_id(key))
     filled = _read(runtime, actor, form, language)
     try:
-        said = checked_demand(filled, "draft")
+        said = checked_demand(filled, "draft" if demand.state == "draft" else "open")
         if filled.errors:
             return _form_page(request, runtime, language, filled, demand=demand, status=422)
         kept = said.model_dump(exclude={"state", "buyer_company_id", "need"}) | {
@@ -210,12 +203,24 @@ def update_demand_page(
         return _form_page(
             request, runtime, language, _with_errors(filled, error, language), demand=demand, status=422
         )
+    if demand.state == "draft" and text_of(form, "state") == "open":
+        return _opened(request, runtime, language, demand.id, repeat=bool(text_of(form, "repeat")))
     return go(f"/demands/{demand.id}")
 
 
 @router.post("/demands/{key}/{action}", dependencies=[SameSite])
-def move_demand_page(key: str, action: str, runtime: RuntimeDep, actor: ActorDep, form: FormDep) -> Response:
+def move_demand_page(
+    request: Request,
+    key: str,
+    action: str,
+    runtime: RuntimeDep,
+    actor: ActorDep,
+    language: PageLanguage,
+    form: FormDep,
+) -> Response:
     """Open, close, reopen, take back, approve, reject; or begin another like it."""
+    if action == "open":
+        return _opened(request, runtime, language, read_id(key))
     with runtime.session(actor=actor) as session:
         if action == "copy":
             demand = copy_demand(session, read_id(key))
@@ -228,6 +233,29 @@ def move_demand_page(key: str, action: str, runtime: RuntimeDep, actor: ActorDep
             review=runtime.settings.demand_review,
         )  # fmt: skip
     return go("/demands?state=in_review" if action in ("approve", "reject") else f"/demands/{demand.id}")
+
+
+def _opened(
+    request: Request, runtime: Runtime, language: Language, key: UUID, *, repeat: bool = False
+) -> Response:
+    """Open a draft and show it; or its form with what it lacks: what was filled in stays kept."""
+    actor, review = actor_of_request(request), runtime.settings.demand_review
+    errors, earlier = dict[str, list[str]](), None
+    try:
+        with runtime.session(actor=actor) as session:
+            demands.move_demand(session, key, action="open", review=review, repeat=repeat)
+        return go(f"/demands/{key}")
+    except InvalidInput as error:
+        errors |= errors_of(error, language)
+    except Conflict as error:
+        if error.code != "demand_repeated":
+            raise
+        earlier = error.params
+    with runtime.session(writing=False, actor=actor) as session:
+        demand = demands.get_demand(session, key)
+        filled = stored_form(demand, demands.lines_of(session, key), language)
+    filled, status = replace(filled, errors=errors), 409 if earlier else 422
+    return _form_page(request, runtime, language, filled, demand=demand, earlier=earlier, status=status)
 
 
 def matches_or_none(
