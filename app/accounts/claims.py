@@ -15,8 +15,10 @@ from sqlmodel import Session, col
 from app.accounts.claim_models import Claim
 from app.accounts.claim_policy import PUBLIC_MAIL, Method, State, moved
 from app.accounts.models import Person, Seat
+from app.accounts.notices import tell_handed_over, tell_taken
 from app.accounts.people import get_person
 from app.accounts.policy import require, require_known, require_person
+from app.accounts.reach import seats_of
 from app.accounts.seats import lock_seats, owners
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
@@ -104,12 +106,18 @@ def approve_claim(
     claim = _reviewed(session, key, if_match)
     state = moved(claim.state, "approve")
     lock_seats(session, claim.company_id)
+    former: list[UUID] = []
     if replaces_owners:
-        former = update(Seat).where(col(Seat.company_id) == claim.company_id, col(Seat.role) == "owner")
+        former = [person for person, _firm in seats_of(session, [claim.company_id], ["owner"])]
+        replaced = update(Seat).where(col(Seat.company_id) == claim.company_id, col(Seat.role) == "owner")
         session.execute(
-            across_tenants(former.values(role="viewer"), "an operator decides who owns the company")
+            across_tenants(replaced.values(role="viewer"), "an operator decides who owns the company")
         )
-    _grant(session, claim, verified=verified)
+    seat = _grant(session, claim, verified=verified)
+    if former:
+        tell_handed_over(session, seat, former)
+    else:
+        tell_taken(session, seat)
     return _decide(session, claim, state, decided_by=require_person(session), decision=decision)
 
 
@@ -173,7 +181,7 @@ def _reviewed(session: Session, key: UUID, if_match: str | None) -> Claim:
     return claim
 
 
-def _grant(session: Session, claim: Claim, *, verified: bool) -> None:
+def _grant(session: Session, claim: Claim, *, verified: bool) -> Seat:
     query = select(Seat).where(
         col(Seat.company_id) == claim.company_id, col(Seat.person_id) == claim.person_id
     )
@@ -185,6 +193,8 @@ def _grant(session: Session, claim: Claim, *, verified: bool) -> None:
     wanted = "verified" if verified else "claimed"
     if held == "unverified" or (verified and held == "claimed"):
         set_verification(session, claim.company_id, wanted)
+    session.flush()
+    return seat
 
 
 def _decide(session: Session, claim: Claim, state: State, *, decided_by: UUID | None, decision: str) -> Claim:

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 
 from app.accounts.contacts import Contact
 from app.accounts.models import Invitation, Person, Seat
+from app.accounts.notices import tell_changed, tell_handed_over, tell_removed, tell_taken
 from app.accounts.people import contacts_of, find_person, get_person
 from app.accounts.policy import Action, require, require_person
 from app.core.actor import SeatRole
@@ -136,11 +137,17 @@ def accept_invitation(session: Session, invitation_id: UUID) -> Seat:
     seat = held or Seat(company_id=offered.company_id, person_id=person_id, role=offered.role)
     seat.role = offered.role
     session.add(seat)
+    former: list[UUID] = []
     if offered.hands_over and giver and giver.person_id != person_id:
         giver.role = "manager"
         session.add(giver)
+        former = [giver.person_id]
     session.delete(offered)
     session.flush()
+    if offered.hands_over:
+        tell_handed_over(session, seat, former)
+    else:
+        tell_taken(session, seat)
     return seat
 
 
@@ -156,9 +163,10 @@ def change_role(session: Session, *, company_id: UUID, person_id: UUID, role: Se
     _require_manager(session, company_id, "seat.manage", role, cast(SeatRole, seat.role))
     if seat.role == "owner" and role != "owner":
         _require_another_owner(session, company_id)
-    seat.role = role
+    before, seat.role = seat.role, role
     session.add(seat)
     session.flush()
+    tell_changed(session, seat, before)
     return seat
 
 
@@ -172,6 +180,7 @@ def remove_member(session: Session, *, company_id: UUID, person_id: UUID) -> Non
         _require_another_owner(session, company_id)
     session.delete(seat)
     session.flush()
+    tell_removed(session, seat)
 
 
 def owners(session: Session, company_id: UUID) -> int:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, insert, select
 from sqlmodel import Session, col
 
+from app.accounts.reach import seats_of
 from app.catalogue.service import get_listing
 from app.codes.gs1 import InvalidGs1, read_gs1_path
 from app.codes.keys import Signer
 from app.codes.models import CodeEvent, EnterpriseCode
+from app.codes.notices import tell_firm
 from app.codes.numbers import new_code
 from app.codes.policy import LIVE, CodeKind
 from app.codes.problems import GS1_MESSAGES
@@ -20,6 +23,7 @@ from app.codes.service import live_code_of, record, require_own_code
 from app.core.clock import now
 from app.core.errors import Conflict, InvalidInput, Problem
 from app.core.ids import new_id
+from app.notify.kinds import LEADS
 from app.registry.models import Company
 from app.registry.service import get_company, in_division
 
@@ -69,6 +73,7 @@ def issue_code(session: Session, *, said: CodeIssue, signer: Signer, actor: str)
         issued.state = "active"
         record(session, issued, action="activate", before="issued", actor=actor)
     session.flush()
+    tell_firm(session, issued, "issue")
     return issued
 
 
@@ -112,10 +117,18 @@ def issue_many(
                 for row in rows
             ],
         )  # fmt: skip
+        _tell_owned(session, rows)
         issued += [str(row["code"]) for row in rows]
         if progress:
             progress(len(issued))
     return issued
+
+
+def _tell_owned(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Tell those of many firms that have somebody to be told: few of a register's."""
+    codes = {row["company_id"]: row["code"] for row in rows}
+    for company_id in {firm for _person, firm in seats_of(session, list(codes), LEADS)}:
+        tell_firm(session, session.get_one(EnterpriseCode, codes[company_id]), "issue")
 
 
 def _rows(company_ids: Sequence[UUID], signer: Signer, state: str) -> Iterator[dict[str, object]]:

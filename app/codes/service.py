@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from app.codes.keys import Signer
 from app.codes.models import CodeEvent, EnterpriseCode
+from app.codes.notices import tell_firm
 from app.codes.numbers import new_code
 from app.codes.policy import LIVE, Action, moved
 from app.codes.problems import read_code
@@ -94,7 +95,9 @@ def move_code(
         raise ValueError("use replace_code, which issues the new code")
     if action in ("revoke", "suspend") and not reason.strip():
         raise InvalidInput(problems=[Problem("reason", "required", "停用或吊销须说明原因，写入历史")])
-    return _move(session, code, action, actor, reason)
+    _move(session, code, action, actor, reason)
+    tell_firm(session, code, action, reason)
+    return code
 
 
 def replace_code(
@@ -133,6 +136,7 @@ def replace_code(
     _adopt(session, old.code, code)
     record(session, fresh, action="issue", before="", actor=actor, reason=reason)
     session.flush()
+    tell_firm(session, fresh, "replace", reason)
     return fresh
 
 

@@ -12,6 +12,13 @@ from search.index import division_prefix
 
 SeatRole = Literal["owner", "manager", "sales", "buyer", "viewer"]
 SEAT_ROLES: tuple[SeatRole, ...] = ("owner", "manager", "sales", "buyer", "viewer")
+SEAT_NAMES: dict[str, str] = {
+    "owner": "负责人",
+    "manager": "管理员",
+    "sales": "销售员",
+    "buyer": "采购员",
+    "viewer": "只读",
+}
 COUNTRY = "100000"
 """The adcode of the whole country (GB/T 2260)."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from app.core.actor import SeatRole
+from app.core.actor import SEAT_NAMES, SeatRole
 from app.core.i18n import Language, translate
 
 Channel = Literal["inbox", "email", "none"]
@@ -20,6 +20,8 @@ Channel = Literal["inbox", "email", "none"]
 Group = Literal["buying", "selling", "deals", "company", "operating"]
 
 _FIELD = re.compile(r"[:：]? ?\{\w+\} ?")
+
+_ROLES = ("role", "before")
 
 LEADS: tuple[SeatRole, ...] = ("owner", "manager")
 SELLERS: tuple[SeatRole, ...] = ("owner", "manager", "sales")
@@ -50,8 +52,14 @@ class NoticeKind:
         return _FIELD.sub("", translate(self.called or self.title, language)).strip()
 
     def words(self, data: Mapping[str, Any], language: Language) -> tuple[str, str]:
-        """Title and text in a language."""
-        return translate(self.title, language, **data), translate(self.text, language, **data)
+        """Title and text in a language; the role of a seat, a code in ``data``, by its name."""
+        named = {
+            name: translate(SEAT_NAMES.get(value, value), language)
+            for name, value in data.items()
+            if name in _ROLES and isinstance(value, str)
+        }
+        said = {**data, **named}
+        return translate(self.title, language, **said), translate(self.text, language, **said)
 
 
 GROUPS: dict[Group, str] = {
@@ -108,6 +116,15 @@ KINDS: dict[str, NoticeKind] = {
     "claim.approved": NoticeKind("company", "认领已通过：{company}", "您现在是该企业的负责人，可以维护资料与供给。", channel="email"),
     "claim.rejected": NoticeKind("company", "认领未通过：{company}", "原因：{reason}。可补充材料后再次提交。", channel="email"),
     "seat.offered": NoticeKind("company", "{company} 邀请您加入", "可在账号页面接受或谢绝，{until} 前有效。"),
+    "seat.taken": NoticeKind("company", "{person} 加入了 {company}", "角色：{role}。", LEADS),
+    "seat.changed": NoticeKind("company", "席位有调整：{person}", "{company}：由{before}改为{role}。", LEADS),
+    "seat.removed": NoticeKind("company", "席位已取消：{person}", "{company}：原为{role}。", LEADS),
+    "company.handed_over": NoticeKind("company", "企业负责人有变更：{company}", "现由 {person} 负责。如有疑问，请联系平台运营员。", LEADS, "email"),
+    "code.issued": NoticeKind("company", "企业码已签发：{name}", "编号 {code}，可在企业码页面下载打印。", LEADS),
+    "code.replaced": NoticeKind("company", "企业码已换发：{name}", "新编号 {code}，原码会自动转到新码，请及时更换铭牌。", LEADS, "email"),
+    "code.suspended": NoticeKind("company", "企业码已停用：{name}", "编号 {code}。原因：{reason}。", LEADS, "email"),
+    "code.resumed": NoticeKind("company", "企业码已恢复：{name}", "编号 {code}，扫码重新有效。", LEADS),
+    "code.revoked": NoticeKind("company", "企业码已吊销：{name}", "编号 {code}，其下子码一并失效。原因：{reason}。", LEADS, "email"),
     "webhook.disabled": NoticeKind("company", "推送地址已停用：{name}", "连续失败超过 {days} 天，最后的情况：{said}。修复后可重新启用并补发。", LEADS, "email"),
     "report.decided": NoticeKind("company", "举报已处理", "关于“{title}”：{reason}", TRADERS),
     # Operators

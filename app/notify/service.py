@@ -33,13 +33,14 @@ def tell(
     about: str,
     data: Mapping[str, str | int],
     key: str,
+    without: UUID | None = None,
 ) -> int:
     """Tell people, every seat of ``companies`` whose role the kind concerns, and the operators of ``division``.
 
     Rows are written in the caller's transaction: who is told, told by e-mail, and which webhooks are called, so that
     what is committed is told and what is rolled back is not. ``kind`` is one of app.notify.kinds.KINDS, whose templates
-    say what ``data`` must hold; ``about`` is the path of the page it leads to; the same ``key`` tells nobody twice.
-    Returns how many people were told that were not before. Raises ValueError for a kind or data that do not fit.
+    say what ``data`` must hold; ``about`` is the path of the page it leads to; the same ``key`` tells nobody twice;
+    ``without``: who did it, and need not be told. Returns how many people were told that were not before. Raises ValueError for a kind or data that do not fit.
     """
     _check(kind, data)
     firms = sorted(set(companies))
@@ -50,6 +51,7 @@ def tell(
     for person, firm in seats_of(session, firms, KINDS[kind].roles):
         because.setdefault(person, firm)
     said = {"kind": kind, "about": about, "data": dict(data), "key": key, "created_at": moment}
+    because = {person: firm for person, firm in because.items() if person != without}
     told = _tell_people(session, because, said, moment) if because else 0
     if firms or division is not None:
         _tell_programs(session, firms, division, said, moment)

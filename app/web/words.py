@@ -10,7 +10,7 @@ from typing import Any
 
 from app.catalogue.declarations import FieldDeclaration, FormDeclaration, load_kinds
 from app.catalogue.units import UNITS
-from app.core.actor import COUNTRY
+from app.core.actor import COUNTRY, SEAT_NAMES
 from app.core.clock import CHINA, now, today
 from app.core.i18n import Language, translate
 from app.registry.industries import get_industry
@@ -105,13 +105,6 @@ METHODS: Mapping[str, str] = {
     "exchange": "按币种折算",
 }
 
-SEATS: Mapping[str, str] = {
-    "owner": "负责人",
-    "manager": "管理员",
-    "sales": "销售员",
-    "buyer": "采购员",
-    "viewer": "只读",
-}
 SCOPES: Mapping[str, str] = {
     "companies:write": "维护企业资料",
     "listings:write": "维护供给",
@@ -199,7 +192,7 @@ class Words:
 
     def seat(self, code: str) -> str:
         """owner -> 负责人."""
-        return self._of(SEATS, code)
+        return self._of(SEAT_NAMES, code)
 
     def scope(self, code: str) -> str:
         """demands:write -> 发布需求."""

@@ -1,0 +1,62 @@
+"""Telling of seats: who joined, whose role changed, who left, and whose a company is now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.accounts.models import Person, Seat
+from app.accounts.people import shown_name
+from app.core.ids import new_id
+from app.core.tenancy import across_tenants, actor_of
+from app.notify.service import tell
+from app.registry.service import get_company
+
+
+def tell_taken(session: Session, seat: Seat) -> None:
+    """Tell the company's owners and managers that somebody has a seat now; whoever took it knows."""
+    _tell(session, seat.company_id, seat.person_id, "seat.taken", without=seat.person_id, role=seat.role)
+
+
+def tell_changed(session: Session, seat: Seat, before: str) -> None:
+    """Tell whom it concerns, and the owners and managers, that a seat has another role."""
+    if seat.role != before:
+        people = [seat.person_id]
+        _tell(session, seat.company_id, seat.person_id, "seat.changed", people, role=seat.role, before=before)
+
+
+def tell_removed(session: Session, seat: Seat) -> None:
+    """Tell who had the seat, and the owners and managers, that it is gone."""
+    _tell(session, seat.company_id, seat.person_id, "seat.removed", [seat.person_id], role=seat.role)
+
+
+def tell_handed_over(session: Session, seat: Seat, former: Collection[UUID]) -> None:
+    """Tell owners, managers and ``former`` owners whose the company is now."""
+    _tell(session, seat.company_id, seat.person_id, "company.handed_over", former, without=seat.person_id)
+
+
+def _tell(
+    session: Session,
+    company_id: UUID,
+    person_id: UUID,
+    kind: str,
+    people: Collection[UUID] = (),
+    *,
+    without: UUID | None = None,
+    **data: str,
+) -> None:
+    query = select(Person).where(col(Person.id) == person_id)
+    person = session.scalars(across_tenants(query, "a company knows its members by name")).one()
+    tell(
+        session,
+        people=people,
+        companies=[company_id],
+        kind=kind,
+        about=f"/companies/{company_id}" + ("" if kind == "seat.removed" else "/team"),
+        data={"company": get_company(session, company_id).name, "person": shown_name(person), **data},
+        key=f"{kind} {new_id()}",  # Each change is told; a seat has no count of them.
+        without=without or actor_of(session).id,
+    )
