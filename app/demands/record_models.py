@@ -68,7 +68,11 @@ class DemandTemplate(SQLModel, table=True):
     company_id: UUID | None = Field(default=None, foreign_key="company.id", index=True)
     made_by: UUID | None = Field(default=None, index=True)
     content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    version: int = 1
     created_at: datetime = Field(default_factory=now)
+    updated_at: datetime = Field(default_factory=now)
+    deleted_at: datetime | None = None
+    """When it was deleted, which can be undone for a while."""
 
 
 def _nobody(actor: Actor) -> ColumnElement[bool]:  # noqa: ARG001

@@ -15,6 +15,7 @@ from app.core.http import (
     ActorDep,
     CursorQuery,
     IdempotencyKey,
+    IfMatch,
     LimitQuery,
     RuntimeDep,
     SessionDep,
@@ -28,7 +29,7 @@ from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.core.text import Line
 from app.demands import files, service, templates
-from app.demands.record_models import DemandFile
+from app.demands.record_models import DemandFile, DemandTemplate
 from app.demands.record_schemas import (
     FileList,
     FilePublic,
@@ -36,6 +37,7 @@ from app.demands.record_schemas import (
     RevisionPublic,
     TemplateCreate,
     TemplatePublic,
+    TemplateRename,
 )
 from app.demands.revisions import revisions_of
 from app.demands.schemas import DemandPublic
@@ -81,22 +83,25 @@ def copy_demand(
 
 @router.get("/demand-templates", responses=errors(403))
 def list_templates(
-    session: SessionDep, limit: LimitQuery = 20, cursor: CursorQuery = ""
+    session: SessionDep,
+    deleted: Annotated[bool, Query(description="近 30 天内删除的 Those deleted in the last 30 days")] = False,
+    limit: LimitQuery = 20,
+    cursor: CursorQuery = "",
 ) -> Page[TemplatePublic]:
     """需求模板 Templates of one's own and of one's firms, the newest first."""
-    found, more = templates.list_templates(session, limit=limit, cursor=cursor)
-    return Page(items=[TemplatePublic.model_validate(one) for one in found], next_cursor=more)
+    found, more = templates.list_templates(session, deleted=deleted, limit=limit, cursor=cursor)
+    return Page(items=[TemplatePublic.of(one) for one in found], next_cursor=more)
 
 
-@router.post("/demand-templates", status_code=201, responses=errors(400, 403, 404, 409, 413))
+@router.post("/demand-templates", status_code=201, responses=versioned(201, 400, 403, 404, 409, 413))
 def make_template(
-    session: SessionDep, said: TemplateCreate, idempotency_key: IdempotencyKey = None
+    session: SessionDep, said: TemplateCreate, response: Response, idempotency_key: IdempotencyKey = None
 ) -> TemplatePublic:
     """存为模板 Keep what a demand asks for, to begin others from."""
 
     def create() -> dict[str, Any]:
         made = templates.make_template(session, demand_id=said.demand_id, name=said.name)
-        return TemplatePublic.model_validate(made).model_dump(mode="json")
+        return TemplatePublic.of(made).model_dump(mode="json")
 
     answer = once(
         session,
@@ -105,7 +110,35 @@ def make_template(
         request=said.model_dump(mode="json"),
         create=create,
     )
-    return TemplatePublic.model_validate(answer)
+    made = TemplatePublic.model_validate(answer)
+    response.headers["Location"] = f"/api/v1/demand-templates/{made.id}"
+    tag_version(response, made.version)
+    return made
+
+
+@router.get("/demand-templates/{template_id}", responses=versioned(200, 403, 404))
+def get_template(session: SessionDep, template_id: UUID, response: Response) -> TemplatePublic:
+    """模板详情 One template."""
+    return _template(response, templates.get_template(session, template_id))
+
+
+@router.patch("/demand-templates/{template_id}", responses=versioned(200, 400, 403, 404, 409, 412, 413, 428))
+def rename_template(
+    session: SessionDep,
+    template_id: UUID,
+    said: TemplateRename,
+    response: Response,
+    if_match: IfMatch = None,
+) -> TemplatePublic:
+    """重命名模板 Call a template something else."""
+    renamed = templates.rename_template(session, template_id, name=said.name, if_match=if_match)
+    return _template(response, renamed)
+
+
+@router.post("/demand-templates/{template_id}/restore", responses=versioned(200, 403, 404))
+def restore_template(session: SessionDep, template_id: UUID, response: Response) -> TemplatePublic:
+    """恢复模板 Undo the deletion of a template."""
+    return _template(response, templates.restore_template(session, template_id))
 
 
 @router.post(
@@ -123,7 +156,7 @@ def use_template(
 
 @router.delete("/demand-templates/{template_id}", status_code=204, responses=errors(403, 404))
 def delete_template(session: SessionDep, template_id: UUID) -> None:
-    """删除模板 Forget a template; demands made from it stay."""
+    """删除模板 Take a template out, which can be undone for 30 days; demands made from it stay."""
     templates.delete_template(session, template_id)
 
 
@@ -206,6 +239,11 @@ def remove_file(session: SessionDep, runtime: RuntimeDep, demand_id: UUID, file_
 def download(file: DemandFile, content: bytes) -> Response:
     """A file of a demand, to be saved."""
     return saved_file(content, media_type=file.media_type, name=file.name)
+
+
+def _template(response: Response, template: DemandTemplate) -> TemplatePublic:
+    tag_version(response, template.version)
+    return TemplatePublic.of(template)
 
 
 def _begun(session: Session, response: Response, route: str, key: str | None, begin: Any) -> DemandPublic:

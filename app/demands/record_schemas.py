@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.text import Line
 from app.demands.contents import Change
+from app.demands.forms import FormName
+from app.demands.record_models import DemandTemplate
 
 _ID = "0195c5a0-7c00-7a00-8a00-000000000002"
 _MOMENT = "2026-03-01T02:00:00Z"
@@ -87,6 +89,14 @@ class TemplateCreate(BaseModel):
     demand_id: UUID
 
 
+class TemplateRename(BaseModel):
+    """Another name for a template."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "季度泵类采购"}]})
+
+    name: Annotated[str, Line(100, min_length=1)]
+
+
 class TemplatePublic(BaseModel):
     """A template of demands."""
 
@@ -98,7 +108,11 @@ class TemplatePublic(BaseModel):
                     "id": "0195c5a0-7c00-7a00-8a00-00000000000c",
                     "name": "每月泵类采购",
                     "company_id": None,
+                    "title": "采购水泵20台",
+                    "form": None,
+                    "version": 1,
                     "created_at": _MOMENT,
+                    "deleted_at": None,
                 }
             ]
         },
@@ -109,4 +123,17 @@ class TemplatePublic(BaseModel):
     company_id: UUID | None = Field(
         default=None, description="属于哪家企业 Whose it is; null for its maker's own"
     )
+    title: str = Field(description="由其新建的需求的标题 The title of what is begun from it")
+    form: FormName | None = None
+    version: int
     created_at: datetime
+    deleted_at: datetime | None = Field(
+        default=None, description="删除时间，30 天内可恢复 When it was deleted; undone within 30 days"
+    )
+
+    @classmethod
+    def of(cls, template: DemandTemplate) -> Self:
+        """As the API shows it."""
+        content = template.content
+        told = {"title": content.get("title") or "", "form": content.get("form") or None}
+        return cls.model_validate({**template.model_dump(), **told})

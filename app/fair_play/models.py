@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Text, or_
+from sqlalchemy import JSON, Column, Text, or_
 from sqlmodel import Field, SQLModel, col
 
 from app.core.clock import now
@@ -29,6 +30,8 @@ class Report(SQLModel, table=True):
     subject_id: UUID = Field(index=True)
     title: str = Field(max_length=200)
     """What the thing is called, as it was when it was reported."""
+    snapshot: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """A reported quote as it was: operators do not see quotes, and its firm may change it meanwhile."""
     company_id: UUID | None = Field(default=None, foreign_key="company.id", index=True)
     """The firm behind it; None where a person acts for none."""
     division: str = Field(default="", max_length=6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from app.demands import service as demands
 from app.fair_play.limits import spend
 from app.fair_play.models import Report
 from app.fair_play.policy import REPORTS_OF_PERSON, SUSPENDED_FOR, Action, Subject, allowed, moved
-from app.fair_play.schemas import ReportSaid
+from app.fair_play.schemas import ReportedQuote, ReportSaid
 from app.notify.service import tell
 from app.registry.service import get_company, home_division
 from app.trade.service import get_quote, public_quotes
@@ -31,6 +32,7 @@ def make_report(session: Session, *, said: ReportSaid) -> Report:
     person = require_person(session)
     subject = said.subject
     title, firm, division = _subject(session, subject, said.subject_id)
+    snapshot = _snapshot(session, said.subject_id) if subject == "quote" else {}
     query = select(Report).where(
         col(Report.subject_id) == said.subject_id,
         col(Report.reporter_id) == person,
@@ -44,6 +46,7 @@ def make_report(session: Session, *, said: ReportSaid) -> Report:
         subject=subject,
         subject_id=said.subject_id,
         title=title,
+        snapshot=snapshot,
         company_id=firm,
         division=division,
         reason=said.reason,
@@ -168,6 +171,15 @@ def _quote(session: Session, key: UUID) -> tuple[str, UUID | None, str]:
     demand = demands.get_demand(session, quote.demand_id)
     prices = "、".join(f"{one.unit_price:f}/{one.unit or '—'}" for one in quote.terms.lines[:5])
     return f"{quote.company}：{prices}（{demand.title}）"[:200], quote.company_id, demand.adcode
+
+
+def _snapshot(session: Session, key: UUID) -> dict[str, Any]:
+    (quote,) = public_quotes(session, [get_quote(session, key)])
+    demand = demands.get_demand(session, quote.demand_id)
+    lines = {line.id: line.name for line in demands.lines_of(session, demand.id)}
+    return ReportedQuote(
+        **quote.model_dump(include=set(ReportedQuote.model_fields)), demand=demand.title, lines=lines
+    ).model_dump(mode="json")
 
 
 def _touch(session: Session, report: Report) -> Report:

@@ -21,6 +21,7 @@ from app.fair_play.schemas import (
     ContactPublic,
     ContactShown,
     ReportDecision,
+    ReportedQuote,
     ReportPublic,
     ReportSaid,
 )
@@ -156,7 +157,9 @@ def list_contact_views(
 def public(session: SessionDep, report: Report) -> ReportPublic:
     """As the API shows it to the session's actor."""
     shown = ReportPublic.model_validate(report)
-    return shown.model_copy(update={"actions": reports.actions_of(actor_of(session), report)})
+    quote = ReportedQuote.model_validate(report.snapshot) if report.snapshot else None
+    actions = reports.actions_of(actor_of(session), report)
+    return shown.model_copy(update={"actions": actions, "quote": quote})
 
 
 def _decide(

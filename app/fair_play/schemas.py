@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.text import Line, Prose
 from app.fair_play.policy import Action, Reason, State, Subject
+from app.trade.quote_schemas import QuoteTerms
 
 FIRM = "0195c5a0-7c00-5a00-8a00-000000000003"
 
@@ -57,6 +58,17 @@ class Appeal(BaseModel):
     words: Annotated[str, Prose(2000, min_length=1)]
 
 
+class ReportedQuote(BaseModel):
+    """A reported quote as it was: what it answers, and its terms."""
+
+    company: str
+    number: int = Field(description="第几版 Which version")
+    updated_at: datetime
+    terms: QuoteTerms
+    demand: str = Field(description="需求标题 The title of the demand")
+    lines: dict[UUID, str] = Field(description="明细名称 The names of the demand's lines, by id")
+
+
 class ReportPublic(BaseModel):
     """A report. Who made it is not said; ``actions`` are what the reader may do now."""
 
@@ -87,6 +99,9 @@ class ReportPublic(BaseModel):
     subject: Subject
     subject_id: UUID
     title: str
+    quote: ReportedQuote | None = Field(
+        default=None, description="被举报的报价，举报时的内容 A reported quote, as it was then"
+    )
     company_id: UUID | None = None
     reason: Reason
     words: str

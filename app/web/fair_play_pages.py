@@ -16,7 +16,7 @@ from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.fair_play import blocks, contacts, reports
 from app.fair_play.policy import ACTIONS, REASONS, STATES, SUBJECTS, Action
-from app.fair_play.schemas import ReportSaid
+from app.fair_play.schemas import ReportedQuote, ReportSaid
 from app.registry.service import get_company
 from app.web import fair_play_words
 from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of, version_of
@@ -165,11 +165,12 @@ def _form(
     said: dict[str, str] | None = None,
     errors: Errors | None = None,
 ) -> HTMLResponse:
-    if subject not in SUBJECTS:
+    known = next((one for one in SUBJECTS if one == subject), None)
+    if known is None:
         raise no_page()
     with runtime.session(writing=False, actor=actor) as session:
         require_person(session)
-        title = reports.title_of(session, "demand" if subject == "demand" else "company", key)
+        title = reports.title_of(session, known, key)
     return page(
         request, "report_form.html", language, status=422 if errors else 200, subject=subject, key=key, title=title,
         reasons=REASONS, words=fair_play_words, said=said or {}, errors=errors or {},
@@ -188,7 +189,8 @@ def _one(
 ) -> HTMLResponse:
     with runtime.session(writing=False, actor=actor) as session:
         report = reports.get_report(session, key)
+    quote = ReportedQuote.model_validate(report.snapshot) if report.snapshot else None
     return page(
-        request, "report.html", language, status=422 if errors else 200, report=report, words=fair_play_words,
+        request, "report.html", language, status=422 if errors else 200, report=report, quote=quote, words=fair_play_words,
         actions=reports.actions_of(actor, report), errors=errors or {}, said=said,
     )  # fmt: skip

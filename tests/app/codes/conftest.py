@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import Session
 
 from app.codes.keys import Signer, signer
+from app.core.actor import SYSTEM
 from app.core.database import make_engine, unit_of_work
 from app.core.ids import company_id
 from app.registry.bulk import register_companies
@@ -29,7 +30,7 @@ def keys_folder(tmp_path: Path) -> Path:
 def session(database_url: str) -> Iterator[Session]:
     """A unit of work over a database that is thrown away."""
     engine = make_engine(Settings(database_url=database_url))
-    with unit_of_work(engine) as session:
+    with unit_of_work(engine, actor=SYSTEM) as session:
         yield session
     engine.dispose()
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from app.core.actor import SYSTEM
+from app.core.clock import now
 from app.demands.forms import load_forms
+from app.demands.record_models import DemandTemplate
+from app.demands.templates import KEPT
 
 DEMANDS, TEMPLATES = "/api/v1/demands", "/api/v1/demand-templates"
 Browser = Callable[..., TestClient]
@@ -86,3 +92,36 @@ def test_a_template_is_its_firms(
     assert stranger.post(TEMPLATES, json={"name": "x", "demand_id": demand["id"]}).status_code == 403
     assert colleague.delete(f"{TEMPLATES}/{made['id']}").status_code == 204
     assert buyer.get(TEMPLATES).json()["items"] == []
+
+
+def test_a_template_is_renamed_deleted_and_had_back(
+    posted: tuple[TestClient, dict[str, Any]], sign_in: Browser, api: FastAPI
+) -> None:
+    buyer, demand = posted
+    answer = buyer.post(TEMPLATES, json={"name": "每月外协", "demand_id": demand["id"]})
+    made, where = answer.json(), answer.headers["location"]
+    assert (made["title"], made["form"], made["version"]) == (demand["title"], "machining", 1)
+    assert buyer.get(where).json() == made
+    rename = {"name": "季度外协"}
+    assert buyer.patch(where, json=rename).status_code == 428
+    assert buyer.patch(where, json={"name": " "}, headers={"If-Match": '"1"'}).status_code == 422
+    renamed = buyer.patch(where, json=rename, headers={"If-Match": '"1"'})
+    assert (renamed.json()["name"], renamed.headers["etag"]) == ("季度外协", '"2"')
+    assert buyer.patch(where, json=rename, headers={"If-Match": '"1"'}).status_code == 412
+    stranger = sign_in()
+    for _ in range(2):
+        assert buyer.delete(where).status_code in (204, 404)
+    assert [buyer.get(where).status_code, buyer.post(f"{where}/draft").status_code] == [404, 404]
+    assert buyer.get(TEMPLATES).json()["items"] == []
+    (gone,) = buyer.get(TEMPLATES, params={"deleted": True}).json()["items"]
+    assert gone["deleted_at"]
+    assert stranger.post(f"{where}/restore").status_code == 404
+    for _ in range(2):
+        back = buyer.post(f"{where}/restore")
+        assert (back.status_code, back.json()["deleted_at"], back.json()["name"]) == (200, None, "季度外协")
+    same(buyer.post(f"{where}/draft").json(), demand)
+    buyer.delete(where)
+    with api.state.runtime.session(actor=SYSTEM) as session:
+        session.get_one(DemandTemplate, UUID(made["id"])).deleted_at = now() - KEPT
+    assert buyer.post(f"{where}/restore").status_code == 404, "gone for good after a while"
+    assert buyer.get(TEMPLATES, params={"deleted": True}).json()["items"] == []

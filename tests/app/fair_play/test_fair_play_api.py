@@ -188,8 +188,16 @@ def test_a_quote_is_reported_by_who_may_read_it(
     queue = operator.get("/api/v1/reports?state=pending&limit=100").json()["items"]
     (waiting,) = [one for one in queue if one["id"] == made["id"]]
     assert (waiting["subject"], waiting["actions"]) == ("quote", ["dismiss", "warn", "suspend"])
+    path = f"/api/v1/quotes/{quote['id']}"
+    dearer = trade.suppliers[0].browser.put(path, json=trade.terms("999", "999"), headers={"If-Match": "*"})
+    assert dearer.status_code == 200, dearer.text
+    kept = operator.get(f"/api/v1/reports/{made['id']}").json()["quote"]
+    assert (kept["number"], kept["terms"]) == (1, quote["terms"]), "as it was, whatever became of it"
+    assert set(kept["lines"]) >= {one["demand_line_id"] for one in quote["terms"]["lines"]}
     shown = operator.get(f"/reports/{made['id']}").text
-    assert "报价" in shown
+    assert "举报时的报价" in shown
+    assert "0.01" in shown
+    assert "999" not in shown
     assert f"/companies/{made['company_id']}" in shown
     assert decide(operator, made, "warn", decision="虚假低价")["state"] == "warned"
     assert trade.suppliers[0].browser.get(f"/api/v1/reports/{made['id']}").status_code == 200
