@@ -268,14 +268,12 @@ def _settle(demand: Demand, action: Action) -> None:
             demand.valid_until = now() + VALID
         if demand.quotes_until and demand.quotes_until <= now():
             demand.quotes_until, demand.sealed = None, False
-    if action == "fall_back" and demand.valid_until and demand.valid_until <= now():
-        demand.valid_until = now() + VALID  # It ran out while the award stood.
-    if (
-        action == "reopen" and demand.state == "draft"
-    ):  # What ended meanwhile is not the buyer's to put right.
-        passed = [name for name in ("quotes_until", "valid_until") if _passed(getattr(demand, name))]
-        demand.sqlmodel_update(dict.fromkeys(passed))
-        demand.sealed = demand.sealed and demand.quotes_until is not None
+    if action == "fall_back" or (action == "reopen" and demand.state == "draft"):
+        # What ran out meanwhile keeps nobody from quoting, and is not the buyer's to put right.
+        if _passed(demand.quotes_until):
+            demand.quotes_until, demand.sealed = None, False
+        if _passed(demand.valid_until):
+            demand.valid_until = now() + VALID if action == "fall_back" else None
     demand.closed_at = (demand.closed_at or now()) if demand.state in OVER else None
 
 

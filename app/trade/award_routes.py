@@ -19,7 +19,9 @@ from app.core.http import (
 from app.core.idempotency import once
 from app.core.pagination import Page
 from app.core.problem_details import errors
-from app.trade import awards
+from app.demands.schemas import DemandPublic
+from app.demands.service import public as demand_public
+from app.trade import awards, rest
 from app.trade.award_schemas import AwardCreate, AwardNote, AwardPublic, AwardsMade
 from app.trade.policy import AwardState
 from app.trade.quote_models import Award
@@ -48,6 +50,16 @@ def award_quotes(
     return AwardsMade.model_validate(
         once(session, key=idempotency_key, route=route, request=request, create=create)
     )
+
+
+@router.post("/demands/{demand_id}/reopen-rest", responses=versioned(200, 403, 404, 409, 412))
+def reopen_rest(
+    session: SessionDep, demand_id: UUID, response: Response, if_match: IfMatch = None
+) -> DemandPublic:
+    """剩余明细重新征集报价 Take quotes again for the lines of an awarded demand that nobody has."""
+    demand = rest.reopen_rest(session, demand_id, if_match=if_match)
+    tag_version(response, demand.version)
+    return demand_public(session, demand)
 
 
 @router.get("/awards", responses=errors(403))

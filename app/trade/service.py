@@ -48,6 +48,7 @@ from app.trade.quotes import (
     versions_of,
     withdraw_quote,
 )
+from app.trade.rest import is_left, reopen_rest
 from app.trade.schemas import InquiryPublic, QuestionCreate, QuestionPublic
 
 
@@ -82,6 +83,7 @@ __all__ = [
     "get_quote",
     "give_quote",
     "invite_by_hand",
+    "is_left",
     "list_awards",
     "list_inquiries",
     "list_questions",
@@ -96,6 +98,7 @@ __all__ = [
     "public_questions",
     "public_quotes",
     "reject_quote",
+    "reopen_rest",
     "response_of",
     "revise_quote",
     "take_back_award",

@@ -19,7 +19,7 @@ from app.registry.service import get_company
 from app.trade.award_lines import freight_of, lines_of_award, same_lines
 from app.trade.costs import costs
 from app.trade.parties import buyer_side, kept_apart, tell_buyer, tell_firm, tell_firms
-from app.trade.policy import HOLDING, quote_moved
+from app.trade.policy import HOLDING, QuoteState, quote_moved
 from app.trade.quote_models import Award, AwardLine, Quote
 from app.trade.quotes import holds, terms_of
 from app.trade.remaining import remaining
@@ -101,7 +101,7 @@ def settle(session: Session, demand: Demand) -> None:
     made = select(col(Deal.state)).where(col(Deal.demand_id) == demand.id)
     deals = set(session.scalars(across_tenants(made, "other suppliers' deals decide what the demand is")))
     if not any(one.state in HOLDING for one in awards) and deals <= {"cancelled"}:
-        _take_quotes_again(session, demand)
+        take_quotes_again(session, demand, ("lost",))
     elif (
         "accepted" in deals
         and deals <= {"accepted", "cancelled"}
@@ -120,9 +120,13 @@ def _given_up(session: Session, demand: Demand, awards: Sequence[Award]) -> bool
     return any(rest != 0 for rest in left.values())
 
 
-def _take_quotes_again(session: Session, demand: Demand) -> None:
-    """Firms whose quotes had lost hear of it: those may be awarded, and bettered, again."""
+def take_quotes_again(session: Session, demand: Demand, states: Sequence[QuoteState]) -> Demand:
+    """Firms whose quotes are in these ``states`` hear of it: those may be bettered, and awarded, again."""
     moved = move_demand(session, demand.id, action="fall_back")
-    query = select(col(Quote.company_id)).where(col(Quote.demand_id) == demand.id, col(Quote.state) == "lost")
-    lost = list(session.scalars(across_tenants(query, "an award concerns every quote of its demand")))
-    tell_firms(session, lost, moved, "demand.reopened", f"demand/{demand.id}/again/{moved.version}")
+    query = select(col(Quote.company_id)).where(
+        col(Quote.demand_id) == demand.id, col(Quote.state).in_(states)
+    )
+    firms = list(session.scalars(across_tenants(query, "an award concerns every quote of its demand")))
+    firms = [one for one in firms if one not in kept_apart(session, demand, firms)]
+    tell_firms(session, firms, moved, "demand.reopened", f"demand/{demand.id}/again/{moved.version}")
+    return moved

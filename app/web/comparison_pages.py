@@ -83,6 +83,8 @@ def _do(session: Session, demand_id: UUID, action: str, form: FormData) -> None:
             trade.reject_quote(session, read_id(about), reason=text_of(form, "reason").strip()[:500])
         case "take-back":
             trade.take_back_award(session, read_id(about), reason=text_of(form, "reason").strip()[:500])
+        case "reopen-rest":
+            trade.reopen_rest(session, demand_id)
         case "reply":
             words = text_of(form, "answer").strip()[:2000]
             if not words:
@@ -146,6 +148,8 @@ def _page(
         compared = trade.compare(session, demand_id, weights=_weights(request))
         demand = get_demand(session, demand_id)
         awards, _more = trade.list_awards(session, demand_id=demand_id, limit=100)
+        awaited = any(one.state == "offered" for one in awards)
+        rest = demand.state == "awarded" and not awaited and trade.is_left(session, demand)
         context: dict[str, Any] = {
             "awards": [trade.public_award(session, one) for one in awards],
             "questions": trade.public_questions(session, trade.list_questions(session, demand_id)),
@@ -155,5 +159,5 @@ def _page(
     return page(
         request, "quotes.html", language, status=422 if alert else 200, demand=demand, compared=compared, units=units,
         words=trade_words, alert=alert, tried=tried, key=str(new_id()), query=str(request.url.query),
-        open=demand.state in ANSWERABLE, may_award=demand.state in ("quoting", "awarded"), **context,
+        open=demand.state in ANSWERABLE, may_award=demand.state in ("quoting", "awarded"), rest=rest, **context,
     )  # fmt: skip

@@ -100,6 +100,7 @@ def existing(client: TestClient, new_uscc: Callable[[], str]) -> dict[str, str]:
     demand = client.post("/api/v1/demands", json={"title": "水泵"}).json()
     code = client.post("/api/v1/codes", json={"company_id": company["id"], "activate": False}).json()["code"]
     webhook = client.post("/api/v1/webhooks", json={"url": "https://erp.example.com/"}).json()
+    kept = client.post("/api/v1/demand-templates", json={"name": "水泵", "demand_id": demand["id"]}).json()
     pair = client.post("/api/v1/words", json={"term": "示例词甲", "other": "示例词乙"}).json()
     return {
         "company_id": company["id"],
@@ -108,6 +109,7 @@ def existing(client: TestClient, new_uscc: Callable[[], str]) -> dict[str, str]:
         "demand_id": demand["id"],
         "code": code,
         "webhook_id": webhook["id"],
+        "template_id": kept["id"],
         "word_id": pair["id"],
     }
 

@@ -1,0 +1,94 @@
+"""Lines that nobody has are opened to quotes again, while the others are delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from app.core.actor import SYSTEM
+from app.core.clock import now
+from app.demands.service import get_demand
+from tests.app.trade_helpers import Market, Supplier
+
+Make = Callable[..., Market]
+
+
+def told(who: Supplier, kind: str) -> int:
+    notices = who.browser.get("/api/v1/me/notices").json()["items"]
+    return sum(one["kind"] == kind for one in notices)
+
+
+def split(trade: Market) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Pumps to the first, steel to the second; the quote of the second and both awards."""
+    quotes = [trade.quote(0, "3200", None), trade.quote(1, None, "4100")]
+    lines = [line["id"] for line in trade.demand["lines"]]
+    choices = [
+        {"quote_id": quote["id"], "lines": [{"demand_line_id": line}]}
+        for quote, line in zip(quotes, lines, strict=True)
+    ]
+    path = f"/api/v1/demands/{trade.demand_id}/awards"
+    return quotes[1], trade.buys(path, 201, choices=choices, fallback=[])["items"]
+
+
+def deliver(trade: Market, at: int, deal: str) -> None:
+    supplier = trade.suppliers[at]
+    trade.buys(f"/api/v1/deals/{deal}/confirm", side="buyer")
+    supplier.post(f"/api/v1/deals/{deal}/confirm", side="supplier")
+    supplier.post(f"/api/v1/deals/{deal}/deliver")
+    trade.buys(f"/api/v1/deals/{deal}/accept")
+
+
+def test_who_dropped_out_quotes_again_for_what_is_left(market: Make) -> None:
+    trade = market(3)
+    dropped, awards = split(trade)
+    rest = f"/api/v1/demands/{trade.demand_id}/reopen-rest"
+    assert trade.buys(rest, 409)["code"] == "award_awaited"
+    deal = trade.suppliers[0].post(f"/api/v1/awards/{awards[0]['id']}/confirm")["deal_id"]
+    trade.suppliers[1].post(f"/api/v1/awards/{awards[1]['id']}/decline", reason="设备检修")
+    again = f"/api/v1/quotes/{dropped['id']}"
+    better = {"json": trade.terms(None, "4000"), "headers": {"If-Match": "*"}}
+    assert trade.suppliers[1].browser.put(again, **better).json()["code"] == "demand_state"
+    assert trade.suppliers[1].post(rest, 403)["code"] == "seat_required"
+    assert trade.buys(rest)["state"] == "quoting"
+    assert [told(one, "demand.reopened") for one in trade.suppliers] == [0, 1, 0]
+    assert trade.suppliers[1].browser.put(again, **better).json()["state"] == "submitted"
+    other = trade.quote(2, None, "3900")
+    deliver(trade, 0, deal)
+    assert trade.state() == "quoting", "a line is still to be had"
+    (award,) = trade.award(other)["items"]
+    last = trade.suppliers[2].post(f"/api/v1/awards/{award['id']}/confirm")["deal_id"]
+    assert trade.buys(rest, 409)["code"] == "nothing_left"
+    deliver(trade, 2, last)
+    assert trade.state() == "fulfilled"
+    assert trade.buys(rest, 409)["code"] == "demand_state"
+
+
+def test_a_deadline_gone_by_keeps_nobody_from_what_is_left(market: Make) -> None:
+    trade = market(3, quotes_until="2030-01-01T00:00:00Z")
+    _dropped, awards = split(trade)
+    trade.suppliers[0].post(f"/api/v1/awards/{awards[0]['id']}/confirm")
+    with trade.api.state.runtime.session(actor=SYSTEM) as session:
+        get_demand(session, UUID(trade.demand_id)).quotes_until = now() - timedelta(hours=1)
+    trade.suppliers[1].post(f"/api/v1/awards/{awards[1]['id']}/decline", reason="设备检修")
+    assert trade.buys(f"/api/v1/demands/{trade.demand_id}/reopen-rest")["quotes_until"] is None
+    trade.quote(2, None, "3900")
+
+
+def test_what_is_held_is_not_given_twice(market: Make) -> None:
+    trade = market(3)
+    _dropped, awards = split(trade)
+    trade.suppliers[0].post(f"/api/v1/awards/{awards[0]['id']}/confirm")
+    trade.suppliers[1].post(f"/api/v1/awards/{awards[1]['id']}/decline", reason="设备检修")
+    trade.buys(f"/api/v1/demands/{trade.demand_id}/reopen-rest")
+    everything = trade.quote(2, "3000", "3900")
+    refused = trade.award(everything, status=409)
+    assert refused["code"], refused
+    (award,) = trade.award(
+        everything,
+        choices=[
+            {"quote_id": everything["id"], "lines": [{"demand_line_id": trade.demand["lines"][1]["id"]}]}
+        ],
+    )["items"]
+    assert [line["name"] for line in award["lines"]] == ["钢管"]
