@@ -14,6 +14,7 @@ from app.core.problem_details import errors
 from app.trade import inquiries, questions
 from app.trade.award_routes import router as award_router
 from app.trade.models import Inquiry
+from app.trade.own_routes import router as own_router
 from app.trade.policy import InquiryState
 from app.trade.quote_routes import router as quote_router
 from app.trade.schemas import (
@@ -31,6 +32,7 @@ from app.trade.service import public_inquiries, public_inquiry, public_question,
 router = APIRouter(prefix="/api/v1", tags=["trade"])
 router.include_router(quote_router)
 router.include_router(award_router)
+router.include_router(own_router)
 
 MOVED = versioned(200, 403, 404, 409)
 

@@ -25,6 +25,7 @@ from app.web import (
     listing_pages,
     notice_pages,
     notice_settings,
+    own_demand_pages,
     registry_pages,
     scan_lead,
     scan_start,
@@ -68,6 +69,7 @@ for part in (
     lead_page,
     trade_pages,
     comparison_pages,
+    own_demand_pages,
     word_pages,
 ):
     router.include_router(part.router)
