@@ -9,7 +9,6 @@ from app.core.tenancy import across_tenants
 from app.core.versions import touch
 from app.deals.models import Deal
 from app.demands.models import Demand
-from app.trade.parties import lock_demand
 from app.trade.policy import award_moved, quote_moved
 from app.trade.quote_models import Award, Quote
 from app.trade.succession import offer_next, settle
@@ -17,7 +16,9 @@ from app.trade.succession import offer_next, settle
 
 def end_deal(session: Session, deal: Deal) -> None:
     """A deal was accepted or cancelled: what becomes of its award, and of its demand."""
-    demand = lock_demand(session, deal.demand_id)
+    locked = select(Demand).where(col(Demand.id) == deal.demand_id).with_for_update()
+    found = across_tenants(locked, "the supplier's deal goes on though its demand was taken back")
+    demand = session.scalars(found.execution_options(populate_existing=True)).one()
     if deal.state == "cancelled":
         _call_off(session, demand, deal)
     settle(session, demand)

@@ -15,7 +15,7 @@ NextStep = Literal[
 ]  # fmt: skip
 NEXT_STEPS: tuple[NextStep, ...] = get_args(NextStep)
 
-_EXAMPLE = DemandPublic.model_config["json_schema_extra"]["examples"][0]  # type: ignore[index,call-overload]
+_EXAMPLE = DemandPublic.model_config["json_schema_extra"]["examples"][0]  # type: ignore[index]
 
 
 class OwnDemand(BaseModel):

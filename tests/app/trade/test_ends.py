@@ -249,3 +249,15 @@ def test_awards_lead_to_no_deal_twice(market: Make) -> None:
     assert refused["code"] == "award_state"
     with trade.api.state.runtime.session(writing=False, actor=SYSTEM) as session:
         assert session.get_one(Award, UUID(award["id"])).reason == "改期"
+
+
+def test_a_deal_goes_its_way_though_its_demand_was_taken_back(market: Make) -> None:
+    trade = market(1)
+    where = f"/api/v1/demands/{trade.demand_id}"
+    deal = begun(trade, 0, trade.award(trade.quote(0, "3200", "4000"))["items"][0])
+    for action in ("close", "reopen", "withdraw"):
+        trade.buys(f"{where}/{action}")
+    assert trade.suppliers[0].browser.get(where).status_code == 404
+    trade.suppliers[0].post(f"/api/v1/deals/{deal}/cancel", note="设备故障")
+    assert [state for state, _firm in awards(trade)] == ["called_off"]
+    assert trade.state() == "withdrawn"
