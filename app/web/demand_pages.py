@@ -253,7 +253,9 @@ def _opened(
         earlier = error.params
     with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, key)
-        filled = stored_form(demand, demands.lines_of(session, key), language)
+        filled = stored_form(
+            demand, demands.lines_of(session, key), demands.guests_of(session, key), language
+        )
     filled, status = replace(filled, errors=errors), 409 if earlier else 422
     return _form_page(request, runtime, language, filled, demand=demand, earlier=earlier, status=status)
 

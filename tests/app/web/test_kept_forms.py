@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -111,8 +112,13 @@ def test_a_browser_keeps_one_form_an_address_not_many_and_none_too_large(
 
 
 def test_firms_are_picked_on_the_form(
-    sign_in: Callable[..., TestClient], company: dict[str, Any], index_now: Callable[[], int]
+    sign_in: Callable[..., TestClient],
+    client: TestClient,
+    firm: Callable[[str], UUID],
+    index_now: Callable[[], int],
 ) -> None:
+    # A name of its own: one that several firms bear picks none of them.
+    company = client.get(f"/api/v1/companies/{firm('沈阳点名受邀泵业有限公司')}").json()
     index_now()
     buyer = sign_in()
     found = buyer.get("/api/v1/search/suggest", params={"q": company["name"][2:6], "type": "company"}).json()
