@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import resource
+import shutil
 import statistics
 import tempfile
 import time
@@ -39,6 +40,7 @@ from app.matches.service import demands_for
 from app.matches.standing import index_demands
 from app.settings import Settings
 from benchmarks.results import write_results
+from benchmarks.world import world_of
 from matching.need import Need
 from search.divisions import read_divisions
 from seed_data.load import LISTINGS, read_lines, seed
@@ -61,9 +63,15 @@ LONGEST = 120.0
 """Seconds after which a change counts as never told."""
 
 
-def main(*, demands: int, changes: int, output: Path | None) -> None:
-    """Stand up ``demands`` made-up demands beside the demo world, then make ``changes`` of each sort, one after the other."""
+def main(*, demands: int, changes: int, suppliers: Path | None = None, output: Path | None) -> None:
+    """Stand up ``demands`` made-up demands beside the demo world, or a copy of the suppliers' world, then make ``changes``
+    of each sort, one after the other.
+    """
     with tempfile.TemporaryDirectory() as folder:
+        if suppliers:
+            with world_of(suppliers) as world:
+                own = world.settings.data_dir
+            shutil.copytree(own, folder, dirs_exist_ok=True)
         runtime = Runtime(Settings(data_dir=Path(folder)))
         try:
             figures = _measure(runtime, demands, changes)
@@ -80,9 +88,10 @@ def main(*, demands: int, changes: int, output: Path | None) -> None:
 
 def _measure(runtime: Runtime, demands: int, changes: int) -> dict[str, Any]:
     dice = random.Random(7)  # noqa: S311 - made-up demands, not secrets
-    migrate(runtime.engine)
-    seed(runtime)
-    runtime.index_pending()
+    if not runtime.index.count():
+        migrate(runtime.engine)
+        seed(runtime)
+        runtime.index_pending()
     heads = _heads(dice)
     started = time.perf_counter()
     _post(runtime, _made_up(heads, demands, dice))

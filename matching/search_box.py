@@ -58,17 +58,18 @@ class Reading:
 _FIRM: Final = r"(?:企业|厂家|厂商|工厂|生产厂|加工厂|(?<![限任份])公司|供应商|供货商|制造商|生产商|服务商|商家|单位|厂子|厂(?!房|区|里|矿))"
 _COUNT: Final = re.compile(
     rf"(?:[,，;；。\s]|^)?(?:请|帮我|给我|麻烦)*(?:推荐|推|找|来|列出?|给|要|选|挑|看)?(?:个|出|我)?(?:前|最好的|最合适的)?\s?(?P<n>{NUMBER})\s?(?:[-~到至]\s?(?P<top>{NUMBER})\s?)?(?:家|个(?={_FIRM}))"
+    rf"|(?<=[\u4e00-\u9fff\s,，])(?P<bare>{NUMBER})\s?个(?=\s*(?:[,，。;；]|$))"
     r"|\b(?:top|best|recommend|list|show(?: me)?|give me|find(?: me)?)\s(?:the\s)?(?P<en>\d{1,3}|one|two|three|four|five|six|ten)\b(?:\s(?:suppliers|companies|firms|manufacturers|factories|makers))?"
     r"|\b(?P<en2>\d{1,3})\s(?:suppliers|companies|firms|manufacturers|factories|makers)\b",
     re.IGNORECASE,
 )
 _ENGLISH_COUNTS: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
 _ASKS_FOR_FIRMS: Final = re.compile(
-    rf"{_FIRM}|哪些|哪几家|哪家|谁家|谁能|有没有|\b(?:suppliers?|compan(?:y|ies)|firms?|manufacturers?|factor(?:y|ies)|makers?)\b",
+    rf"{_FIRM}|哪些|哪几家|哪家|谁家|谁能|有没有|[找寻](?:个|家|一家|一个|些|一些|几个|几家)?(?:能|可以|会)?(?:做|干|搞|生产)|\b(?:suppliers?|compan(?:y|ies)|firms?|manufacturers?|factor(?:y|ies)|makers?)\b",
     re.IGNORECASE,
 )
 _NEXT: Final = re.compile(
-    r"换一批|换一组|换一些|换几家|换别的|下一批|下一组|下一页|再换|再来一批|再来(?:几|些|\d+)家?|再(?:推荐|给|找)(?:我)?(?:几|一些|一批|\d+)家?|继续|还有(?:没有)?(?:别的|其他|其它|更多)?(?:的|企业|厂家|公司)?(?:吗|么|没)?|更多|其他的?|别的"
+    r"换一批|换一组|换一些|换几家|换别的|下一批|下一组|下一页|再换|再来一批|再来(?:几|些|\d+)家?|再(?:推荐|给|找)(?:我)?(?:几|一些|一批|\d+)家?|继续|还有(?:没有)?(?:别的|其他|其它|更多)?(?:的|企业|厂家|公司)?(?:吗|么|没)?|更多|其他的?|别的|再(?=[\s,，。!！]|$)"
     r"|\b(?:next(?: (?:ones|page|batch))?|more|others?|another batch|show more)\b",
     re.IGNORECASE,
 )
@@ -103,7 +104,7 @@ def read_search(text: str, before: Search | None, *, today: date, places: Gazett
     folded = fold(text)
     rest, count = _take_count(folded)
     mentions = places.find_in_text(rest)
-    named = mentions[-1].division.adcode if mentions else ""
+    named = _common([mention.division.adcode for mention in mentions])
     if not mentions and (several := _several(rest, places)):
         search = Search(words=rest.strip(" ,，。;；"), count=count)
         return Reading(search, _need(rest, search, today, places), question="where", options=several)
@@ -136,6 +137,17 @@ def read_search(text: str, before: Search | None, *, today: date, places: Gazett
     return Reading(search, need)
 
 
+def _common(adcodes: list[str]) -> str:
+    """The division meant by those named: the narrowest of 沈阳市, 沈北新区; the city of two of its districts; "" for 盘锦或者锦州."""
+    if not adcodes:
+        return ""
+    narrowest = max(adcodes, key=lambda adcode: len(division_prefix(adcode)))
+    if all(narrowest.startswith(division_prefix(adcode)) for adcode in adcodes):
+        return narrowest
+    city = narrowest[:4]
+    return f"{city}00" if all(adcode.startswith(city) for adcode in adcodes) else ""
+
+
 def _several(text: str, places: Gazetteer) -> tuple[str, ...]:
     """The places of one name (铁西区) when the text does not say which."""
     for ending in re.finditer("[区县]", text):
@@ -154,11 +166,14 @@ def _take_count(folded: str) -> tuple[str, int | None]:
         if english:
             number: float | None = float(_ENGLISH_COUNTS.get(english.lower()) or int(english))
         else:
-            read = read_number(found["top"] or found["n"])
+            said = found["n"] or found["bare"]
+            read = read_number(found["top"] or said)
             number = read[0] if read else None
-            if number is not None and (found["n"][:1] in "几数" or found["n"][-1:] in "几多余"):
+            if number is not None and (said[:1] in "几数" or said[-1:] in "几多余来"):
                 number = None
-            if found["n"] in ("一", "1") and not re.search("推荐|给|来", found[0]):
+            if found["bare"] and not _ASKS_FOR_FIRMS.search(folded):
+                continue  # 法兰 6个 are flanges
+            if said in ("一", "1") and not re.search("推荐|给|来", found[0]):
                 continue  # 找一家能做… names no number
         count = None if number is None else max(1, min(int(number), MOST))
         return f"{folded[: found.start()]}，{folded[found.end() :]}".strip("，"), count
@@ -237,8 +252,23 @@ def _need(words: str, search: Search, today: date, places: Gazetteer) -> Need:
     return replace(need, kind=search.kind or need.kind, makers_only=search.makers_only or need.makers_only)
 
 
+_ASKING_TAIL: Final = re.compile(
+    rf"(?P<firm>{_FIRM})(?:有哪些|有哪几家|都有哪些|都有谁|有没有|有几家|有多少家?|名单|名录|清单|列表|大全)+"
+)
+"""What asks for a list of firms is no part of what they make."""
+_COLLOQUIAL: Final = re.compile(
+    r"(?<![\u4e00-\u9fff])搞(?=[\u4e00-\u9fff])|(?<=[省市县区])搞(?=[\u4e00-\u9fff])|厂子"
+)
+_ENGLISH_FIRMS: Final = re.compile(
+    r"(?<=\w)\s+(?:suppliers?|compan(?:y|ies)|firms?|manufacturers?|factor(?:y|ies)|makers?)\b(?! of\b)",
+    re.IGNORECASE,
+)
+
+
 def _understood(words: str, *, today: date, places: Gazetteer) -> Need:
     # Imported when the first words are read: its patterns take a server that starts long to compile.
     from matching.understand import understand
 
-    return understand(words, today=today, places=places)
+    words = _ASKING_TAIL.sub(lambda found: found["firm"], words)
+    words = _COLLOQUIAL.sub(lambda found: "厂家" if found[0] == "厂子" else "做", words)
+    return understand(_ENGLISH_FIRMS.sub("", words), today=today, places=places)

@@ -72,7 +72,9 @@ def understand(
     head = _read_head(folded[:head_end], cuts, notations, language, titled=bool(title))
     if not head.what and title:
         head = _read_head(folded, cuts, notations, language, titled=False)
-    asked = title if title else _asking_words(folded, head)
+    # 经济技术开发区 says where, not that technology is wanted.
+    placeless = _masked(folded, place_spans)
+    asked = placeless[: len(title)] if title else _asking_words(placeless, head)
     what = tuple(dict.fromkeys(correct_name(name) if language == "zh" else name for name in head.what))
     return Need(
         text=full,
@@ -154,6 +156,12 @@ def _outside(designations: list[Designation], spans: list[tuple[int, int]]) -> l
     for start, end in spans:
         covered[start:end] = b"\x01" * (end - start)
     return [d for d in designations if not any(covered[d.start : d.end])]
+
+
+def _masked(folded: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in spans:
+        folded = f"{folded[:start]}{' ' * (end - start)}{folded[end:]}"
+    return folded
 
 
 def _read_head(

@@ -161,12 +161,16 @@ def alerts_command(
         int, typer.Option("--demands", min=1, help="在列需求数 Standing demands, made up")
     ] = 100_000,
     changes: Annotated[int, typer.Option("--changes", min=1, help="各做几次变更 Changes of each sort")] = 30,
+    suppliers: Annotated[
+        Path | None,
+        typer.Option("--suppliers", exists=True, dir_okay=False, help="企业登记表 CSV；默认为演示企业"),
+    ] = None,
     json: Json = None,
 ) -> None:
     """从变更到提醒的时间：新供给遇在列需求，新需求遇企业。Time from a listing or a demand to the alert."""
     from benchmarks import alerts
 
-    alerts.main(demands=demands, changes=changes, output=json)
+    alerts.main(demands=demands, changes=changes, suppliers=suppliers, output=json)
 
 
 @app.command("faithfulness")
@@ -175,3 +179,15 @@ def faithfulness_command(suppliers: Suppliers, demands: Demands, json: Json = No
     from benchmarks import faithfulness
 
     faithfulness.main(suppliers, demands, output=json)
+
+
+@app.command("exposure")
+def exposure_command(
+    suppliers: Suppliers,
+    demands: Annotated[int, typer.Option("--demands", min=1, help="需求数，取自多企业字号 How many")] = 200,
+    json: Json = None,
+) -> None:
+    """首页曝光：同一字号的企业占几席、新企业被看到多少，展示前后对比。Houses and newcomers on the first page, before and after."""
+    from benchmarks import exposure
+
+    exposure.main(suppliers, most=demands, output=json)

@@ -37,6 +37,14 @@ def test_a_whole_sentence() -> None:
         ("海城市哪几家企业做镁砂", "镁砂", "210381", None),
         ("给我推荐营口做冷链运输的公司5家", "冷链运输", "210800", 5),
         ("recommend 5 suppliers of brass valves in Dalian", "brass valves", "210200", 5),
+        ("鞍山铁东区搞热处理的厂子给我列三家", "热处理", "210302", 3),
+        ("大连金州区做模具的企业有哪些？", "模具", "210213", None),
+        ("沈阳于洪区 铝型材 厂家 6个", "铝型材", "210114", 6),
+        ("找个能做喷漆的，大东区的", "喷漆", "210104", None),
+        ("盘锦或者锦州做纸箱的企业", "纸箱", "", None),
+        ("沈河区和大东区做纸箱的企业", "纸箱", "210100", None),
+        ("瓦房店轴承厂，推荐十来家", "轴承", "210281", None),
+        ("find 5 CNC machining companies in Dalian", "CNC machining", "210200", 5),
         ("液压油缸", "液压油缸", "", None),
         ("冷藏运输 营口", "冷藏运输", "", None),
         ("直线导轨滑块，沈阳，不要贸易商", "直线导轨滑块", "", None),
@@ -47,6 +55,18 @@ def test_requests(text: str, what: str, division: str, count: int | None) -> Non
     assert reading.need.what[:1] == (what,)
     assert (reading.search.division, reading.search.count) == (division, count)
     assert not reading.question
+
+
+def test_a_zone_of_technology_asks_for_no_technology() -> None:
+    assert read("推荐几家沈阳经济技术开发区的电缆厂").need.kind != "technology"
+
+
+def test_some_more_of_the_same_steps_on() -> None:
+    before = read("帮我找5家大连的铸造厂").search
+    for more in ("再来5家", "再给我推荐5家", "再来几家"):
+        reading = read(more, before)
+        assert reading.step, more
+        assert reading.search.words == before.words
 
 
 @pytest.mark.parametrize(
