@@ -37,11 +37,13 @@ def queries_of(need: Need, expander: Expander | None = None) -> Queries:
 
     ``expander`` knows the trade (the shipped tables when None).
     """
-    head = " ".join((*need.what, *need.also)) or need.text[:200]
-    title = need.title or head
+    expander = expander or shipped()
+    title = need.title or " ".join(need.what) or need.text[:200]
+    also = expander.meant(title, need.also) if need.language == "en" else need.also
+    head = " ".join((*need.what, *also)) or need.text[:200]
     extra = " ".join((*need.processes, *need.materials, *need.grades))
     head_tokens = tuple(dict.fromkeys(tokens(head)))
-    expander, phrases = expander or shipped(), (*need.what[:2], *need.also) or (head[:60],)
+    phrases = (*need.what[:2], *also) or (head[:60],)
     mentioned = expander.mentioned(phrases, around=(title, *need.application))
     kin = expander.expand(phrases, mentioned)
     weights = _token_weights(kin)

@@ -10,6 +10,7 @@ from typing import Final
 from matching.knowledge.kin import Kin
 from matching.knowledge.linking import Linker, MeaningLinker
 from matching.knowledge.relations import Knowledge, load_knowledge
+from matching.knowledge.thesaurus import is_material
 from matching.lexicon import WordFinder, lexicon
 
 WEIGHTS: Final[Mapping[Kin, float]] = {
@@ -57,6 +58,10 @@ LINKED: Final = 1.2
 """A thing described alike counts by its cosine times this, and never more than an unsure mention."""
 MEANT: Final = 0.8
 """A thing whose known phrases mean what is asked counts by its cosine times this."""
+TRUE: Final = 0.4
+"""Cosine from which a gloss (plant: 植物) is taken to mean what the English says."""
+CLEAR: Final = 0.6
+"""Cosine from which a thing is taken for the English head's own name."""
 INDUSTRIES: Final = 8
 LEAST: Final = 0.2
 MOST: Final = 24
@@ -137,22 +142,34 @@ class Expander:
     def mentioned(self, phrases: Sequence[str], *, around: Sequence[str] = ()) -> list[Mention]:
         """Known words of the phrases and, where these hold no known head, things described alike, things that mean the same
         as phrases and title, and the known words of the texts ``around`` (a title first, then applications).
+
+        English is always asked by meaning too: its known words are glosses, true word by word and seldom as a whole.
         """
         found = [mention for phrase in phrases for mention in self.mentions(phrase)]
-        if any(mention.weight == 1.0 for mention in found):
+        headed = any(mention.weight == 1.0 for mention in found)
+        if headed and not (around and around[0].isascii()):
             return found
-        for phrase in phrases:
+        if not headed:
+            for phrase in phrases:
+                found.extend(
+                    Mention(thing, min(LINKED * near, UNSURE)) for thing, near in self._linker.link(phrase)
+                )
             found.extend(
-                Mention(thing, min(LINKED * near, UNSURE)) for thing, near in self._linker.link(phrase)
+                Mention(mention.text, mention.weight * AROUND)
+                for text in around
+                for mention in self.mentions(text)
             )
-        found.extend(
-            Mention(mention.text, mention.weight * AROUND)
-            for text in around
-            for mention in self.mentions(text)
-        )
         said = [" ".join(phrases), *around[:1]]
         found.extend(Mention(thing, MEANT * near) for thing, near in self._meaning.link(said))
         return found
+
+    def meant(self, title: str, glosses: Sequence[str]) -> tuple[str, ...]:
+        """Those of the ``glosses`` of an English title that mean what it says, and the thing that does so better."""
+        near = self._meaning.nearness(title, glosses)
+        kept = [gloss for gloss, cosine in zip(glosses, near, strict=True) if cosine >= TRUE]
+        least = max(CLEAR, *near, 0.0)
+        kept.extend(thing for thing, cosine in self._meaning.link([title])[:1] if cosine >= least)
+        return tuple(dict.fromkeys(kept))
 
     def industries(self, mentioned: Sequence[Mention]) -> tuple[tuple[str, float], ...]:
         """GB/T 4754 codes of those who make or do what is ``mentioned``, with their shares, likeliest first."""
@@ -172,6 +189,8 @@ class Expander:
         for mention in mentioned:
             # A thing that was only described, or named around the need, is a word to search for itself.
             best.setdefault(mention.text, Term(mention.text, mention.weight, "same", mention.text))
+            if mention.weight < 1.0 and is_material(mention.text):
+                continue  # Stainless steel in other shapes (槽钢) is no kin of a stainless part.
             for word, (weight, kin) in self._around(mention.text).items():
                 weight *= mention.weight
                 held = best.get(word)

@@ -81,6 +81,14 @@ class MeaningLinker:
         vectors = self._encoder.encode_items([phrase for phrase, _ in said])
         self._index.add([self._index.encode(vectors).tobytes()])
 
+    def nearness(self, text: str, others: Sequence[str]) -> list[float]:
+        """Cosines of a text with others; 0 with what the encoder does not know."""
+        if not others:
+            return []
+        known = self._encoder.knows(others)
+        cosines = self._encoder.encode_items(others) @ self._encoder.encode_queries([text])[0]
+        return [float(cosine) if knows else 0.0 for cosine, knows in zip(cosines, known, strict=True)]
+
     def link(self, texts: Sequence[str]) -> tuple[tuple[str, float], ...]:
         """Up to `LINKS` things with their cosines to the mean of ``texts``, nearest first; empty when nothing is near."""
         spoken = list(compress(texts, self._encoder.knows(texts))) if texts else []

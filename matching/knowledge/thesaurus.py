@@ -37,10 +37,11 @@ class Entry:
         for name in self.classes:
             yield Relation(self.term, "broader", name)
         for name in self.needs:
-            yield Relation(self.term, "made_of" if _is_material(name) else "made_by", name)
+            yield Relation(self.term, "made_of" if is_material(name) else "made_by", name)
 
 
-def _is_material(name: str) -> bool:
+def is_material(name: str) -> bool:
+    """Whether a word names what things are made of: 不锈钢, not 不锈钢管."""
     found = lexicon().materials.find(name)
     return bool(found) and found[-1].end == len(name)
 

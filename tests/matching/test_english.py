@@ -51,3 +51,18 @@ def test_english_demand_searches_chinese_words() -> None:
     need = understand("Looking for 500 brass ball valves DN25", today=date(2026, 5, 20))
     assert need.also == ("黄铜球阀",)
     assert "球阀" in queries_of(need).head_tokens
+
+
+def test_a_gloss_that_means_something_else_is_left_out() -> None:
+    need = understand("Sewage treatment plant", today=date(2026, 5, 20))
+    assert need.also == ("植物",)
+    queries = queries_of(need)
+    assert "植物" not in queries.head
+    assert "污水处理" in queries.head
+    assert "废水处理" in [term.text for term in queries.kin]
+
+
+def test_a_gloss_that_is_true_is_kept() -> None:
+    assert queries_of(understand("Coach seats", today=date(2026, 5, 20))).head.startswith(
+        "Coach seats 客车座椅"
+    )

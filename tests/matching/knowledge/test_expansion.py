@@ -74,3 +74,9 @@ def test_words_of_the_need_itself_are_left_out_and_order_is_stable() -> None:
 @pytest.mark.parametrize("text", ["", " ", "abc", "的", "\x00", "阀" * 5_000])
 def test_any_text_is_taken(text: str) -> None:
     expanded(shipped(), text, around=(text,))
+
+
+def test_what_a_thing_is_made_of_brings_no_other_shapes_of_it() -> None:
+    shapes = {"不锈钢板", "不锈钢材"}
+    assert shapes <= {term.text for term in expanded(shipped(), "不锈钢")}
+    assert not shapes & {term.text for term in expanded(shipped(), "不锈钢小零件")}

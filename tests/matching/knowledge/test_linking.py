@@ -82,8 +82,9 @@ def test_at_most_a_few_things_are_linked_by_meaning() -> None:
     assert len(MeaningLinker([(f"水泵{i}", f"泵{i}") for i in range(9)]).link(["水泵"])) == LINKS
 
 
-def test_meaning_is_asked_only_where_no_head_is_known() -> None:
+def test_meaning_is_asked_where_no_head_is_known_and_of_english() -> None:
     expander = Expander(assemble([Relation("阀门", "same", "阀")], {}, [("抽水的泵", "水泵")]))
-    assert "水泵" not in {mention.text for mention in expander.mentioned(["阀门"], around=["water pump"])}
+    assert "水泵" not in {mention.text for mention in expander.mentioned(["阀门"], around=["抽水的泵用阀门"])}
+    assert "水泵" in {mention.text for mention in expander.mentioned(["阀门"], around=["water pump"])}
     unknown = {mention.text: mention.weight for mention in expander.mentioned(["water pump"])}
     assert 0 < unknown["水泵"] < 1
