@@ -49,8 +49,11 @@ def test_a_deal_with_forms_alone(trade: Callable[..., Trade], visitor: TestClien
     assert "首件检验" in page
     assert "2030-01-10" in page
     press(deal, "supplier", "milestone", position="0", done="true")
+    assert "将视为已验收" not in look(deal, "buyer")
     press(deal, "supplier", "deliver")
+    assert all("将视为已验收" in look(deal, side) for side in ("buyer", "supplier"))
     press(deal, "buyer", "accept")
+    assert "将视为已验收" not in look(deal, "buyer")
     page = press(deal, "buyer", "review", 422, side="buyer", timing="5", words="按期")
     assert "请打分" in page
     assert "按期" in page, "what was typed stays"

@@ -182,6 +182,10 @@ def test_a_quote_is_reported_by_who_may_read_it(
     quote = trade.quote(0, "0.01", "0.01")
     other, operator = trade.suppliers[1], sign_in(divisions=["210100"])
     report(other.browser, "quote", quote["id"], 404)
+    page = trade.buyer.get(f"/demands/{trade.demand_id}/quotes", headers={"accept": "text/html"}).text
+    assert f"/reports/new?subject=quote&amp;of={quote['id']}" in page
+    form = trade.buyer.get(f"/reports/new?subject=quote&of={quote['id']}", headers={"accept": "text/html"})
+    assert "0.01/台" in form.text
     made = report(trade.buyer, "quote", quote["id"])
     assert made["company_id"] == trade.suppliers[0].company_id
     assert "0.01/台" in made["title"]

@@ -10,14 +10,14 @@ from uuid import UUID
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import col
 
-from app.core.actor import SYSTEM
+from app.core.actor import SYSTEM, Actor
 from app.core.clock import now
 from app.demands.models import Demand
 from app.trade.jobs import open_sealed_quotes
-from app.trade.quote_models import Quote
+from app.trade.quote_models import Quote, QuoteVersion
 from tests.app.trade_helpers import Market, sent
 
 Make = Callable[..., Market]
@@ -122,6 +122,24 @@ def test_sealed_quotes_are_nobodys_but_their_firms_until_the_deadline(market: Ma
     assert open_sealed_quotes(trade.api.state.runtime) == 0
     assert trade.compare()["quotes"][0]["total"] == "72000.00"
     assert trade.quote(1, "1", "1", status=409)["code"] == "quotes_closed"
+
+
+def test_a_sealed_quote_is_in_no_row_its_buyer_is_given(market: Make) -> None:
+    """Whatever a route forgets: the rows themselves stay out of the buyer's sessions until the deadline."""
+    trade = market(1, sealed=True, quotes_until=(now() + timedelta(hours=1)).isoformat())
+    key = UUID(trade.quote(0, "3200", "4000")["id"])
+    buyer = Actor("person", UUID(int=1), seats={UUID(trade.buyer_id): "owner"})
+    runtime = trade.api.state.runtime
+    for query in (
+        select(Quote).where(col(Quote.id) == key),
+        select(QuoteVersion).where(col(QuoteVersion.quote_id) == key),
+    ):
+        with runtime.session(writing=False, actor=buyer) as session:
+            assert session.execute(query).all() == []
+    with runtime.session(actor=SYSTEM) as session:
+        session.get_one(Quote, key).sealed_until = now() - timedelta(seconds=1)
+    with runtime.session(writing=False, actor=buyer) as session:
+        assert session.get(Quote, key) is not None
 
 
 def test_quotes_are_compared_alike(market: Make) -> None:
