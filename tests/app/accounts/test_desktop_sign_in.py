@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlmodel import col
 from starlette.testclient import TestClient
 
 from app.accounts.models import Person
@@ -124,10 +125,14 @@ def test_denied(desktop: TestClient, phone: TestClient, scan: Callable[[], str])
 def test_five_minutes(
     api: FastAPI, desktop: TestClient, phone: TestClient, scan: Callable[[], str], approved: bool
 ) -> None:
+    before = now()
     path = scan()
     if approved:
         phone.post(path, data={"answer": "approve"})
     with api.state.runtime.session(actor=SYSTEM) as session:
+        newest = session.scalars(select(DesktopSignIn).order_by(col(DesktopSignIn.id).desc())).first()
+        assert newest is not None
+        assert before <= newest.expires_at - timedelta(minutes=5) <= now()
         session.execute(update(DesktopSignIn).values(expires_at=now() - timedelta(seconds=1)))
     assert phone.get(path).status_code == 404
     assert "二维码已失效" in desktop.post(STATE).text

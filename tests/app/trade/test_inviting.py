@@ -84,6 +84,13 @@ def test_questions_are_read_by_all_invited_and_name_nobody(market: Make) -> None
     path = f"/api/v1/demands/{trade.demand_id}/questions"
     asked = first.post(path, 201, question="介质温度最高多少度？")
     assert asked["mine"]
+    told = [
+        one
+        for one in trade.buyer.get("/api/v1/me/notices").json()["items"]
+        if one["kind"] == "question.asked"
+    ]
+    assert len(told) == 1
+    assert not any(known in str(told) for known in (first.company_id, "沈阳供货测试1厂"))
     trade.buys(f"/api/v1/questions/{asked['id']}/answer", answer="不超过 80 ℃。")
     for browser in (trade.buyer, second.browser):
         (read,) = browser.get(path).json()["items"]
@@ -126,10 +133,11 @@ def test_matched_firms_are_told_once_and_again_when_it_changes(
     assert notices(trade.api, trade.demand_id, "demand.changed") == 2
 
 
+@pytest.mark.parametrize(("quota", "days"), [("PER_DAY", 2), ("PER_WEEK", 8)])
 def test_a_firm_is_not_told_more_often_than_its_quota(
-    market: Make, suggested: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    market: Make, suggested: Callable[..., None], monkeypatch: pytest.MonkeyPatch, quota: str, days: int
 ) -> None:
-    monkeypatch.setattr(inquiries, "PER_DAY", 1)
+    monkeypatch.setattr(inquiries, quota, 1)
     trade, other = market(1), market(0)
     suggested(*trade.suppliers)
     runtime = trade.api.state.runtime
@@ -139,7 +147,7 @@ def test_a_firm_is_not_told_more_often_than_its_quota(
         session.execute(
             update(Inquiry)
             .where(col(Inquiry.company_id) == UUID(trade.suppliers[0].company_id))
-            .values(told_at=now() - timedelta(days=2))
+            .values(told_at=now() - timedelta(days=days))
         )
         session.execute(update(Demand).where(col(Demand.id) == UUID(other.demand_id)).values(revision=2))
     assert announce(runtime, UUID(other.demand_id), 2) == 1
