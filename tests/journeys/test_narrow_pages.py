@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
 import pytest
-from conftest import TRADERS, firm_id
+from conftest import TRADERS, Server, firm_id
 from playwright.sync_api import ViewportSize
 from watched import Watched
+
+from app.core.actor import SYSTEM
+from app.deals.schemas import DealLine
+from app.deals.service import begin_deal
 
 NARROW: ViewportSize = {"width": 360, "height": 740}
 BUYER, SELLER = list(TRADERS)[:2]
@@ -31,8 +37,53 @@ _UNNAMED = """() => [...document.querySelectorAll('input, select, textarea, butt
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_sticks_out_and_everything_has_a_name(enter: Callable[..., Watched], name: str) -> None:
     who = enter(name)
+    fits(who, *PAGES[name])
+
+
+def test_single_demands_quotes_answers_and_deals_fit_a_narrow_screen(
+    enter: Callable[..., Watched], server: Server
+) -> None:
+    buyer, seller = enter(TRADERS[BUYER][0]), enter(TRADERS[SELLER][0])
+
+    def send(who: Watched, address: str, **said: Any) -> Any:
+        answer = who.page.request.post(
+            f"{who.site}/api/v1/{address}", data=said or None, headers={"origin": who.site}
+        )
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    title = "数控龙门加工中心用高精度重载直线导轨副及滑块组件（含防尘、配轨、切长、试装）"
+    lines = [
+        {
+            "name": "直线导轨副 HGR45R-3000L-H 级",
+            "quantity": 1234567,
+            "unit": "套",
+            "specs": {"精度": "H 级"},
+        },
+        {"name": "滑块", "quantity": 8, "unit": "件"},
+    ]
+    demand = send(buyer, "demands", title=title, description="送到沈阳铁西，分三批", lines=lines)["id"]
+    held = buyer.page.request.get(f"{buyer.site}/api/v1/demands/{demand}").json()["lines"]
+    offers = [{"demand_line_id": one["id"], "unit_price": "12345.6789", "lead_days": 45} for one in held]
+    firm = {"company_id": str(firm_id(SELLER))}
+    quote = send(seller, "quotes", demand_id=demand, **firm, lines=offers, note="含税" * 60)
+    send(seller, f"demands/{demand}/questions", question="端盖要不要带刮油片？" * 8, **firm)
+    fits(buyer, f"/demands/{demand}", f"/demands/{demand}/quotes", f"/demands/{demand}/edit")
+    fits(seller, f"/demands/{demand}/answer", f"/reports/new?subject=quote&of={quote['id']}")
+    with server.runtime.session(actor=SYSTEM) as session:
+        deal = begin_deal(
+            session, demand_id=UUID(demand), quote_id=UUID(quote["id"]), buyer_company_id=firm_id(BUYER),
+            buyer_person_id=None, supplier_company_id=firm_id(SELLER),
+            lines=[DealLine(name=lines[0]["name"], quantity=1234567, unit="套", unit_price=96, amount=118518432)],
+        )  # fmt: skip
+    fits(buyer, f"/deals/{deal.id}", "/inquiries", "/demands")
+    fits(seller, f"/deals/{deal.id}", "/inquiries")
+
+
+def fits(who: Watched, *addresses: str) -> None:
+    """Nothing sticks out at 360 px, and every control has a name, in both languages."""
     who.page.set_viewport_size(NARROW)
-    for address in PAGES[name]:
+    for address in addresses:
         for language in ("zh", "en"):
             who.page.goto(f"{who.site}{address}{'&' if '?' in address else '?'}lang={language}")
             assert not who.wrong, who.wrong
