@@ -17,7 +17,7 @@ OPERATOR = "运营员 · 示例"
 PAGES: dict[str, tuple[str, ...]] = {
     TRADERS[BUYER][0]: (
         "/", "/search?q=直线导轨", "/match?text=采购直线导轨滑块，送到沈阳铁西", "/demands", "/demands/new",
-        "/demands/new?form=machining", "/deals", "/notices", "/notices/preferences", "/account",
+        "/demands/new?form=machining", "/my/demands", "/my/templates", "/deals", "/notices", "/notices/preferences", "/account",
     ),
     TRADERS[SELLER][0]: (
         FIRM, f"{FIRM}/demands", f"{FIRM}/team", f"{FIRM}/webhooks", f"{FIRM}/fair-play", "/inquiries", "/leads",

@@ -20,7 +20,7 @@ BUYER, SELLER = list(TRADERS)[:2]
 FIRM = f"/companies/{firm_id(SELLER)}"
 OPERATORS = "运营员 · 示例"
 PAGES: dict[str, tuple[str, ...]] = {
-    TRADERS[BUYER][0]: ("/", "/demands", "/demands/new", "/deals", "/notices", "/notices/preferences", "/account"),
+    TRADERS[BUYER][0]: ("/", "/demands", "/demands/new", "/my/demands", "/my/templates", "/deals", "/notices", "/notices/preferences", "/account"),
     TRADERS[SELLER][0]: (
         "/inquiries", "/leads", "/leads/board", "/scan", FIRM, f"{FIRM}/demands", f"{FIRM}/team", f"{FIRM}/webhooks",
         f"{FIRM}/fair-play",
