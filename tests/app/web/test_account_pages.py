@@ -66,7 +66,7 @@ def test_every_page_answers_in_both_languages(
     page(stranger.post("/sign-in/code", data={"contact": f"pages-{language}@people.test"}))
 
 
-@pytest.mark.parametrize("address", ["/account", "/demands/new", "/claims", "/claims?state=approved"])
+@pytest.mark.parametrize("address", ["/account", "/my/demands", "/claims", "/claims?state=approved"])
 def test_who_has_to_sign_in_is_taken_there_and_back(stranger: TestClient, address: str) -> None:
     sent = stranger.get(address, follow_redirects=False)
     assert sent.status_code == 303
@@ -100,11 +100,11 @@ def test_a_wrong_code_is_said_in_place(stranger: TestClient) -> None:
 def test_a_form_sent_by_nobody_says_how_to_keep_it(stranger: TestClient) -> None:
     text = page(
         stranger.post(
-            "/demands/new", data={"title": "泵"}, headers={"referer": "http://testserver/demands/new"}
+            "/account/name", data={"name": "王厂长"}, headers={"referer": "http://testserver/account"}
         ),
         401,
     )
-    assert 'href="/sign-in?next=%2Fdemands%2Fnew"' in text
+    assert 'href="/sign-in?next=%2Faccount"' in text
     assert "不会丢" in text
 
 
