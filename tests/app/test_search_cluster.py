@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from app.accounts.keys import make_key
 from app.accounts.policy import SCOPES
 from app.core.actor import COUNTRY, SYSTEM
 from app.core.backends import begin_successor
+from app.core.clock import now
+from app.core.outbox import OutboxEntry
 from app.main import create_app
 from app.matches.standing import index_demands
 from app.settings import Settings
@@ -115,9 +120,13 @@ def test_everything_but_search_goes_on(alone: TestClient, register: Register) ->
     ready = alone.get("/readyz")
     assert ready.status_code == 200
     assert ready.json()["index"] == "unavailable"
+    with alone.app.state.runtime.session(actor=SYSTEM) as session:  # type: ignore[attr-defined]
+        session.execute(update(OutboxEntry).values(created_at=now() - timedelta(minutes=5)))
     figures = alone.get("/metrics").text
     assert "lianqiao_search_up 0" in figures
     assert "lianqiao_outbox_pending 1" in figures
+    (lag,) = re.findall(r"^lianqiao_outbox_lag_seconds (\S+)$", figures, re.MULTILINE)
+    assert 290 <= float(lag) < 3600
 
 
 def test_a_running_server_follows_a_rebuild(register: Register, tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ class Cluster:
         """All of them, as LIANQIAO_SEARCH_URL takes them."""
         return ",".join(self.urls)
 
-    def wait(self, *, nodes: int | None = None, seconds: float = 120) -> None:
+    def wait(self, *, nodes: int | None = None, seconds: float = 240) -> None:
         """Until ``nodes`` of them (all, when None) have formed a cluster. Raises TimeoutError with the log."""
         wanted = len(self.nodes) if nodes is None else nodes
         until = time.monotonic() + seconds
