@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -21,7 +19,7 @@ from app.codes.printing.face import Face
 from app.codes.printing.forms import Format, LayoutName
 from app.codes.printing.layouts import LAYOUTS, Piece
 from app.codes.printing.output import add_label, as_pdf, as_png, as_svg, new_document
-from app.codes.printing.symbol import Level, symbol
+from app.codes.printing.symbol import Level, Symbols
 from app.core.errors import Conflict, InvalidInput, Problem
 from app.registry.models import Company
 
@@ -92,16 +90,15 @@ def live_codes(session: Session, *, division: str = "", limit: int | None = None
 def print_sheets(
     found: Iterator[Piece], face: Face, *, progress: Callable[[int], None] | None = None
 ) -> bytes:
-    """Labels on A4 sheets as one PDF. Symbols are made by as many processes as there are cores, pages by this one."""
+    """Labels on A4 sheets as one PDF."""
     document = new_document(face)
-    done = 0
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        while part := list(islice(found, _BATCH)):
-            levels: list[Level] = ["H" if piece.logo else LAYOUTS["label"].level for piece in part]
-            made = pool.map(symbol, [piece.url for piece in part], levels, chunksize=20)
-            for piece, modules in zip(part, made, strict=True):
-                add_label(document, face, done, replace(piece, modules=modules))
-                done += 1
-            if progress:
-                progress(done)
+    symbols = Symbols()
+    tell, done = progress or (lambda labels: None), 0
+    for piece in found:
+        level: Level = "H" if piece.logo else LAYOUTS["label"].level
+        add_label(document, face, done, replace(piece, modules=symbols.make(piece.url, level)))
+        done += 1
+        if done % _BATCH == 0:
+            tell(done)
+    tell(done)
     return bytes(document.output())

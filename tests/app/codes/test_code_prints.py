@@ -16,12 +16,13 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
 from qrcode.util import lost_point
 
+from app.codes.printing import symbol as printing_symbol
 from app.codes.printing.canvas import PngCanvas
 from app.codes.printing.face import load_face
 from app.codes.printing.layouts import BORDER, LAYOUTS, LOGO_SHARE, LayoutName, Piece, lines_of
 from app.codes.printing.output import COLUMNS, ROWS, as_pdf, as_png, as_svg
 from app.codes.printing.service import print_sheets
-from app.codes.printing.symbol import LEVELS, Level, penalty, symbol
+from app.codes.printing.symbol import LEVELS, Level, Symbols, penalties, symbol
 from app.core.errors import InvalidInput
 
 pytestmark = pytest.mark.one_database
@@ -182,7 +183,7 @@ def test_covered_by_15_percent(with_logo: bool, seed: int) -> None:
 
 @pytest.mark.parametrize("level", list(LEVELS))
 def test_the_symbol_is_the_packages_own(level: Level) -> None:
-    for text in (URL, "https://code.example.cn/c/7K3PXM2WQK", "A"):
+    for text in (URL, "https://code.example.cn/c/7K3PXM2WQK", "a"):
         ours = symbol(text, level)
         made = []
         for mask in range(8):
@@ -190,9 +191,24 @@ def test_the_symbol_is_the_packages_own(level: Level) -> None:
             code.add_data(text, optimize=0)
             code.make()
             made.append(np.array(code.get_matrix(), dtype=bool))
-        penalties = [lost_point(one.tolist()) for one in made]
-        assert [penalty(one) for one in made] == penalties
-        assert (ours == made[penalties.index(min(penalties))]).all()
+        lost = [lost_point(one.tolist()) for one in made]
+        assert penalties(np.stack(made)).tolist() == lost
+        assert (ours == made[lost.index(min(lost))]).all()
+
+
+@pytest.mark.parametrize("level", list(LEVELS))
+def test_symbols_of_many_are_those_of_one(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing_symbol, "LEARNT_FROM", 1)
+    symbols = Symbols()
+    codes = ("7K3PXM2WQK", "7K3PXM2WQL", "0123456789", "~z_-AbCdEf")
+    for text in (
+        *(f"https://code.example.cn/c/{code}" for code in codes),
+        URL,
+        URL[::-1],
+        "企业码",
+        "码企业",
+    ):
+        assert (symbols.make(text, level) == symbol(text, level)).all(), text
 
 
 def test_real_millimetres() -> None:
