@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from matching.answers import verdict
 from matching.items import KIND_NUMBER, ROLE_NUMBER, ItemFits, Prepared, item_fits, makes, text_fits
+from matching.nearness import nearness
 from matching.need import Need
 from matching.retrieve import LEG_WEIGHTS, Candidate, Retrieved
 from matching.texts import Floats, TextTable, Weights
@@ -66,11 +67,12 @@ FEATURES: tuple[str, ...] = (
     "confirmed",
     "verified",
     "fresh",
+    "nearness",
     "standing",
 )
 """The columns. ``*_score`` is a leg's score over its best; ``*_rank`` is 1 / (1 + rank / 10); the cosines are of the firm's
 best, second and third item with the need; ``near`` and ``related`` count items (log2), ``made_*`` leave out what is resold;
-``standing`` is -1 to 1, 0 for a firm that nobody has rated."""
+``nearness`` has no weight by default, and no model may find it bad; ``standing`` is -1 to 1, 0 for a firm that nobody rated."""
 COLUMN = {name: at for at, name in enumerate(FEATURES)}
 
 _LEGAL = re.compile("[（(][^（）()]*[）)]|股份|有限|责任|集团|总?公司|分公司|总厂|分厂|厂$")
@@ -171,6 +173,8 @@ def _fact_columns(
         ("industry", _industry_fits([one.supplier.industry for one in judged], industries)),
         ("confirmed", [one.item is not None and one.item.source == "listing" for one in judged]),
         ("verified", [one.supplier.verified for one in judged]),
+        ("standing", [one.supplier.standing for one in judged]),
+        ("nearness", [nearness(need, one.supplier) for one in judged]),
         ("fresh", _freshness(now - np.array([one.supplier.updated_at for one in judged]))),
     ):
         matrix[:, COLUMN[name]] = values

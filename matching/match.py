@@ -13,6 +13,7 @@ from matching.encoders.base import Encoder
 from matching.explain import gaps, reasons
 from matching.features import Judged
 from matching.knowledge import Expander
+from matching.nearness import kilometres
 from matching.need import Need
 from matching.queries import Queries
 from matching.ranker import Ranker
@@ -20,10 +21,8 @@ from matching.result import Match, MatchOptions, MatchResult, Within
 from matching.retrieve import Retrieved, retrieve
 from matching.spread import spread
 from matching.wishes import wishes_of
-from search.divisions import distance_km
-from search.documents import ROLES, SupplierDocument
+from search.documents import ROLES
 from search.index import Filters, SearchIndex
-from search.places import load_gazetteer
 
 NOT_RESOLD = tuple(role for role in ROLES if role != "resell")
 _LEVELS: Mapping[Within, int] = {"district": 6, "city": 4, "province": 2}
@@ -60,7 +59,7 @@ def match(
     else:
         # Among the relevant only: the nearest of 250 candidates is seldom one that fits.
         ranked = ranked[: max(options.limit, 20)]
-        ranked.sort(key=lambda pair: (_far(_distance(need, pair[1].supplier)), -pair[0]))
+        ranked.sort(key=lambda pair: (_far(kilometres(need, pair[1].supplier)), -pair[0]))
     matches = tuple(
         explained(need, found.queries, judged, points, place, options)
         for place, (points, judged) in enumerate(ranked[: options.limit], start=1)
@@ -90,13 +89,6 @@ def need_filters(need: Need, within: Within, base: Filters) -> Filters:
     return replace(base, divisions=divisions, roles=roles)
 
 
-def _distance(need: Need, supplier: SupplierDocument) -> float | None:
-    if not need.place or supplier.lon is None or supplier.lat is None:
-        return None
-    here = load_gazetteer().get(need.place.adcode)
-    return distance_km(here.lon, here.lat, supplier.lon, supplier.lat) if here else None
-
-
 def _far(kilometres: float | None) -> float:
     return math.inf if kilometres is None else kilometres
 
@@ -105,7 +97,7 @@ def explained(
     need: Need, queries: Queries, judged: Judged, points: float, place: int, options: MatchOptions
 ) -> Match:
     """A judged firm with its evidence; ``points`` is its score, ``place`` its rank."""
-    away = _distance(need, judged.supplier)
+    away = kilometres(need, judged.supplier)
     language, wishes = options.language, wishes_of(need, date.today())
     told = answers(wishes, judged.supplier, judged.item)
     return Match(

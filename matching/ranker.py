@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import threading
 import time
@@ -34,6 +35,12 @@ class Ranker:
         self.encoder = encoder
         self._lock = threading.Lock()
         self._forget()
+
+    def with_model(self, model: RankingModel) -> Ranker:
+        """This ranker with another model and the same memory; who is at an answer with this one is not disturbed."""
+        other = copy.copy(self)
+        other.model = model
+        return other
 
     def _forget(self) -> None:
         self._table = TextTable(self.encoder.encode_items, self.encoder.dimensions)

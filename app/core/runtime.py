@@ -19,13 +19,13 @@ from app.core.database import make_engine, unit_of_work
 from app.core.encoders import Encoders
 from app.core.jobs import Job, keep_doing, start_jobs
 from app.core.outbox import Subject
+from app.core.ranking import Ranking
 from app.core.searching import Searching
 from app.knowledge.following import OwnWords
 from app.matches.due import firms_changed
 from app.matches.impressions import ImpressionLog
 from app.settings import Settings
 from matching.encoders import Encoder
-from matching.learn.store import RankerStore
 from matching.ranker import Ranker
 from search.index import SearchIndex, SearchUnavailable
 from search.indexer import drain
@@ -50,9 +50,7 @@ class Runtime:
         self.leftovers = Leftovers(settings)
         self._opened: dict[Subject, Searching] = {}
         self._opening = threading.Lock()
-        self._ranking = threading.Lock()
-        self._ranker: Ranker | None = None
-        self._ranker_of: Encoder | None = None
+        self.ranking = Ranking(settings.data_dir / "rankers", self.encoders)
         self.impressions = ImpressionLog()
         self.scans = ScanCounts()
 
@@ -60,25 +58,6 @@ class Runtime:
     def engine(self) -> Engine:
         """The database."""
         return make_engine(self.settings)
-
-    @cached_property
-    def rankers(self) -> RankerStore:
-        """Trained ranking models."""
-        return RankerStore(self.settings.data_dir / "rankers")
-
-    def _ranker_beside(self, encoder: Encoder) -> Ranker:
-        """The ranking model in use, for an index that ``encoder`` filled.
-
-        It embeds titles it has not met while a buyer waits, so it keeps to a house encoder, whichever fills the index.
-        """
-        with self._ranking:
-            if encoder is not self._ranker_of:
-                fast = encoder if encoder.name.startswith("house-") else self.encoders.load("house")
-                if self._ranker is None or self._ranker.encoder is not fast:
-                    self._ranker = Ranker(fast, self.rankers.model())
-                self._ranker_of = encoder
-            assert self._ranker  # noqa: S101 - narrows the type
-            return self._ranker
 
     @cached_property
     def words(self) -> OwnWords:
@@ -130,7 +109,7 @@ class Runtime:
             encoder = known or self.encoders.wanted()
             setting = self.encoders.setting_of(encoder)
             index = open_index(self.settings, encoder, subject, setting=setting)
-            found = Searching(index, encoder, self._ranker_beside)
+            found = Searching(index, encoder, self.ranking.beside)
             if filling and not known:
                 log.error(
                     "the index of %s was filled by %s, which cannot be loaded any more (or is laid out otherwise); "
@@ -198,6 +177,7 @@ class Runtime:
 
     def _index_round(self, applying: bool) -> None:
         self.words.follow_soon()
+        self.ranking.follow()
         self.follow()
         if self.index.stale:
             return

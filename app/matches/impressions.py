@@ -29,6 +29,7 @@ from matching.texts import Floats
 
 if TYPE_CHECKING:
     from app.core.runtime import Runtime
+    from app.matches.schemas import Sort
 
 Side = Literal["buyer", "supplier"]
 
@@ -55,6 +56,7 @@ class _Noted:
     side: Side
     subject_id: UUID
     model: str
+    sort: Sort
     keys: Sequence[UUID]
     matches: Sequence[Match]
     moment: datetime
@@ -67,11 +69,17 @@ class ImpressionLog:
         self._waiting: deque[_Noted] = deque(maxlen=MOST_WAITING)
 
     def note(
-        self, side: Side, subject_id: UUID, model: str, keys: Sequence[UUID], matches: Sequence[Match]
+        self,
+        side: Side,
+        subject_id: UUID,
+        model: str,
+        keys: Sequence[UUID],
+        matches: Sequence[Match],
+        sort: Sort = "score",
     ) -> None:
         """Somebody was shown ``matches`` of ``keys``, in this order, for a demand (``buyer``) or a firm (``supplier``)."""
         if matches:
-            self._waiting.append(_Noted(side, subject_id, model, keys, matches, now()))
+            self._waiting.append(_Noted(side, subject_id, model, sort, keys, matches, now()))
 
     def take(self) -> list[_Noted]:
         """Everything noted so far, no longer waiting."""
@@ -113,6 +121,7 @@ def write_impressions(runtime: Runtime) -> int:
             "side": one.side,
             "subject_id": one.subject_id,
             "model": one.model,
+            "sort": one.sort,
             "shown": pack(_shown(one)),
         }
         for one in noted

@@ -34,6 +34,8 @@ class Impression(SQLModel, table=True):
     """The demand, or the firm."""
     model: str = Field(max_length=60)
     """The ranking model, with its version."""
+    sort: str = Field(default="score", max_length=8, sa_column_kwargs={"server_default": "score"})
+    """``score``: best first; ``distance``: the best, nearest first."""
     shown: bytes = Field(sa_type=LargeBinary)
 
 

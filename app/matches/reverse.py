@@ -45,9 +45,9 @@ def demands_for(
     """
     started = time.perf_counter()
     get_company(session, company_id)
+    model = runtime.ranker.model.name
     found = ranked_demands(runtime, session, company_id, language=language)
     ids = [demand.id for demand, _ in found[:limit]]
-    model = runtime.ranker.model.name
     runtime.impressions.note("supplier", company_id, model, ids, [match for _, match in found[:limit]])
     shown = published(session, [demand for demand, _ in found[:limit]])
     return DemandsAnswer(

@@ -117,9 +117,9 @@ def match_need(
             options=options,
             expander=runtime.words.expander,
         )
-    if shown_for and sort == "score":
+    if shown_for:
         keys = [UUID(one.supplier.key) for one in result.matches]
-        runtime.impressions.note("buyer", shown_for, result.model, keys, result.matches)
+        runtime.impressions.note("buyer", shown_for, result.model, keys, result.matches, sort)
     return result
 
 

@@ -23,6 +23,7 @@ AGAINST: Final = frozenset({"resold_share", "trader_name", "spec_missed"})
 """Features that speak against a firm; the rest speak for it."""
 FREE: Final = frozenset({"items"})
 """Neither: a specialist has few items, a large maker many."""
+FOLDS: Final = 8
 UNJUDGED_MOST: Final = 300
 """Unjudged firms a query, drawn at random."""
 ROUNDS: Final = 120
@@ -108,7 +109,7 @@ def folds(examples: Sequence[Example], count: int) -> Iterator[tuple[list[Exampl
         )
 
 
-def out_of_fold(examples: Sequence[Example], *, count: int = 8, seed: int = 7) -> dict[str, Floats]:
+def out_of_fold(examples: Sequence[Example], *, count: int = FOLDS, seed: int = 7) -> dict[str, Floats]:
     """Points of every query's candidates from models trained without that query."""
     found: dict[str, Floats] = {}
     for training, testing in folds(examples, count):

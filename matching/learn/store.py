@@ -67,9 +67,9 @@ class RankerStore:
         beside.write_text(version + "\n", encoding="utf-8")
         beside.replace(self.folder / "current")
 
-    def model(self) -> RankingModel:
-        """The model in use. One that cannot be used (other features, no LightGBM) leaves the linear default, and a line in the log."""
-        version = self.current()
+    def model(self, version: str | None = None) -> RankingModel:
+        """A version, the one in use when None. One that cannot be used (other features, no LightGBM) leaves the linear default, and a line in the log."""
+        version = version or self.current()
         if version == LINEAR_VERSION:
             return LINEAR
         try:

@@ -45,7 +45,7 @@ WORLD = (
     firm("faraway", "大连示例导轨制造有限公司", item("直线导轨滑块"), adcode="210211"),
     firm("boxes", "沈阳示例纸箱厂", item("瓦楞纸箱")),
     firm("turning", "沈阳示例机加有限公司", item("数控车床加工", "process", "processing"), item("机械加工", "process", "processing")),
-    firm("valves", "沈阳示例阀门有限公司", item("闸阀"), item("蝶阀"), item("截止阀"), verified=True),
+    firm("valves", "沈阳示例阀门有限公司", item("闸阀"), item("蝶阀"), item("截止阀"), verified=True, standing=0.5),
     firm("food", "沈阳示例食品有限公司", item("速冻水饺"), item("糕点")),
     firm("haulage", "沈阳示例物流有限公司", item("普通货物运输", "service", "logistics")),
 )  # fmt: skip

@@ -24,7 +24,7 @@ from matching.learn.ranker import (
     train,
 )
 from matching.learn.store import Card, RankerStore
-from matching.need import Need
+from matching.need import Need, Place
 from matching.queries import queries_of
 from matching.rank import LINEAR, LinearModel
 from matching.ranker import Ranker
@@ -108,10 +108,10 @@ def test_trade_names(name: str, trade: str) -> None:
     assert trade_name(name) == trade
 
 
-def rows_of(world: SearchIndex, encoder: Encoder) -> dict[str, dict[str, float]]:
-    """Features by firm for NEED."""
-    found = retrieve(NEED, index=world, encoder=encoder, filters=Filters())
-    ranked = Ranker(encoder).rank(NEED, found, world)
+def rows_of(world: SearchIndex, encoder: Encoder, need: Need = NEED) -> dict[str, dict[str, float]]:
+    """Features by firm."""
+    found = retrieve(need, index=world, encoder=encoder, filters=Filters())
+    ranked = Ranker(encoder).rank(need, found, world)
     return {one.supplier.key: dict(zip(FEATURES, one.features.tolist(), strict=True)) for _, one in ranked}
 
 
@@ -124,6 +124,23 @@ def test_features_tell_makers_from_resellers_and_the_unrelated(world: SearchInde
     assert rows["reseller"]["trader_name"] == 1.0
     assert rows["maker"]["made_cosine"] > rows["reseller"]["made_cosine"]
     assert rows["food"]["coverage"] == 0.0
+    assert (rows["valves"]["verified"], rows["valves"]["standing"], rows["food"]["standing"]) == (
+        1.0,
+        0.5,
+        0.0,
+    )
+
+
+def test_nearness_falls_with_the_distance_and_is_nothing_without_a_place(
+    world: SearchIndex, encoder: Encoder
+) -> None:
+    here = replace(NEED, place=Place("210106", "铁西区", "county"))
+    rows = rows_of(world, encoder, here)
+    assert rows["maker"]["nearness"] == pytest.approx(1.0, abs=0.1)
+    assert 0.05 < rows["faraway"]["nearness"] < 0.2, "some 360 km"
+    assert {one["nearness"] for one in rows_of(world, encoder).values()} == {0.0}
+    assert dict(zip(FEATURES, constraints(), strict=True))["nearness"] == 1
+    assert "nearness" not in LINEAR.weights, "place is the buyer's to set"
 
 
 def test_a_new_version_of_a_firm_is_judged_anew(encoder: Encoder) -> None:

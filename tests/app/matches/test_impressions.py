@@ -54,14 +54,16 @@ def test_lists_are_noted_as_they_were_shown(
     demand = post(f"采购{TRADE}")
     address = f"/api/v1/demands/{demand['id']}/matches"
     answer = client.get(address, params={"limit": 5}).json()
-    assert client.get(address, params={"sort": "distance"}).status_code == 200, "another order is no lesson"
+    assert client.get(address, params={"sort": "distance"}).status_code == 200
     assert client.get(f"/demands/{demand['id']}").status_code == 200
     assert client.get(f"/api/v1/companies/{firm['id']}/demands").status_code == 200
     assert client.post("/api/v1/match", json={"text": TRADE}).status_code == 200
     assert stored(runtime) == [], "written later, by a job"
-    assert write_impressions(runtime) == 3
+    assert write_impressions(runtime) == 4
     assert write_impressions(runtime) == 0
-    api, page, reverse = stored(runtime)
+    api, near, page, reverse = stored(runtime)
+    assert [one.sort for one in (api, near, page, reverse)] == ["score", "distance", "score", "score"]
+    assert (near.side, near.subject_id) == ("buyer", api.subject_id)
     assert (api.side, str(api.subject_id), api.model) == ("buyer", demand["id"], answer["model"])
     assert (page.side, page.subject_id) == ("buyer", api.subject_id)
     assert (reverse.side, str(reverse.subject_id)) == ("supplier", firm["id"])
