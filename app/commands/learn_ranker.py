@@ -52,7 +52,7 @@ def ranker(
         except KeyError:
             err.print(f"没有版本 {use} There is no version {use}：lianqiao learn ranker")
             raise typer.Exit(1) from None
-        out.print(f"已启用 In use: {use}（重启服务后生效 after a restart of the server）")
+        out.print(f"已启用 In use: {use}（运行中的服务随即改用 running servers follow at once）")
     elif source:
         _train_from_outcomes(store=store, output=output, seed=seed)
     elif suppliers and demands and qrels:
