@@ -157,6 +157,7 @@ def judge(
         item = supplier.items[offset[row]] if offset[row] >= 0 else None
         shares = _shares(wishes, item.specs) if item and item.specs and wishes else (0.0, 0.0)
         judged.append(Judged(candidate, supplier, item, matrix[row], near[row], *shares))
+    matrix[:, COLUMN["nearness"]] = [nearness(need, supplier) for _, supplier in pairs]
     _fact_columns(matrix, found.queries.industries, judged, now)
     return matrix, judged
 
@@ -174,7 +175,6 @@ def _fact_columns(
         ("confirmed", [one.item is not None and one.item.source == "listing" for one in judged]),
         ("verified", [one.supplier.verified for one in judged]),
         ("standing", [one.supplier.standing for one in judged]),
-        ("nearness", [nearness(need, one.supplier) for one in judged]),
         ("fresh", _freshness(now - np.array([one.supplier.updated_at for one in judged]))),
     ):
         matrix[:, COLUMN[name]] = values

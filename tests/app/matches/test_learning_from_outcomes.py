@@ -167,7 +167,9 @@ def test_outcomes_teach_a_model_that_a_running_server_takes_up_and_leaves(
     end_invitations(runtime)
     lessons = shown_with_outcomes(runtime)
     assert len(lessons) == BUYERS * DEMANDS_EACH
-    assert {"won", "quoted", "declined", "ignored"} == {said for one in lessons for said in one.outcomes.values()}
+    assert {"won", "quoted", "declined", "ignored"} == {
+        said for one in lessons for said in one.outcomes.values()
+    }
 
     said = learn("--from", "outcomes")
     assert "各名次被看到的机会" in said
