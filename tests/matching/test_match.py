@@ -51,9 +51,11 @@ def test_the_dial_of_place_filters_and_scores_stay(ask) -> None:  # type: ignore
     assert "faraway" not in keys(near)
     assert "faraway" in keys(anywhere)
     moved = replace(SLIDERS, place=Place("210211", "甘井子区", "county"))
-    assert [one.features for one in ask(moved, within="anywhere").matches] == [
-        one.features for one in anywhere.matches
-    ]
+    elsewhere = ask(moved, within="anywhere")
+    assert keys(elsewhere) == keys(anywhere)
+    assert [one.score for one in elsewhere.matches] == [one.score for one in anywhere.matches]
+    for one, other in zip(elsewhere.matches, anywhere.matches, strict=True):
+        assert {**one.features, "nearness": other.features["nearness"]} == other.features
 
 
 def test_local_only_sets_the_dial_to_the_city(ask) -> None:  # type: ignore[no-untyped-def]

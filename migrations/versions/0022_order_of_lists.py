@@ -1,6 +1,6 @@
 """order of lists: those sorted by distance are kept to learn from too
 
-Revision: 0021, after 0020
+Revision: 0022, after 0021
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
