@@ -17,10 +17,10 @@ from sqlmodel import Session, col
 
 from app.accounts.policy import require
 from app.deals.models import Deal
+from app.leads.board_schemas import Board, Funnel
 from app.leads.models import Lead
+from app.leads.people import names_of
 from app.leads.policy import STATES
-from app.leads.schemas import Board, Funnel
-from app.leads.service import names_of
 
 
 def board(session: Session, team_id: UUID, *, name: Callable[[str, str], str]) -> Board:

@@ -17,8 +17,9 @@ from app.codes.structured import card_lines, write_card
 from app.core.clock import CHINA
 from app.core.tenancy import actor_of
 from app.imports.error_rows import defuse
+from app.leads.finding import Filters, find_leads
 from app.leads.models import Lead
-from app.leads.service import Filters, find_leads, names_of
+from app.leads.people import names_of
 from app.registry.contacts import Contact, contact_of
 from app.registry.models import Company
 

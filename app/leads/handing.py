@@ -11,9 +11,11 @@ from app.accounts.policy import require
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.versions import check_version, touch
+from app.leads.finding import NOBODY, Filters, find_leads
 from app.leads.models import Lead, LeadEvent
+from app.leads.people import team_people
 from app.leads.policy import UNDER_WAY
-from app.leads.service import NOBODY, Filters, find_leads, get_lead, held_lead, log, team_people
+from app.leads.service import get_lead, held_lead, log
 
 
 def hand_over(session: Session, key: UUID, *, person_id: UUID | None, if_match: str | None = None) -> Lead:

@@ -21,13 +21,13 @@ from app.core.http import (
 from app.core.idempotency import once
 from app.core.pagination import Page
 from app.core.problem_details import errors
-from app.leads import handing, service
+from app.leads import finding, handing, service
+from app.leads.board_schemas import Board
 from app.leads.models import Lead
 from app.leads.policy import Action, Source, State
 from app.leads.schemas import (
     Assign,
     Assigned,
-    Board,
     HandOver,
     LeadCreate,
     LeadMove,
@@ -63,8 +63,8 @@ def list_leads(
 ) -> Page[LeadPublic]:
     """销售线索 A team's leads, the newest first; those merged into others are left out."""
     team = service.team_of(session, team_id, "lead.see")
-    filters = service.Filters(state=state, owner=owner_id, source=source, division=division, text=q.strip())
-    found, more = service.list_leads(session, team_id=team, filters=filters, limit=limit, cursor=cursor)
+    filters = finding.Filters(state=state, owner=owner_id, source=source, division=division, text=q.strip())
+    found, more = finding.list_leads(session, team_id=team, filters=filters, limit=limit, cursor=cursor)
     return Page(items=public_leads(session, found), next_cursor=more)
 
 

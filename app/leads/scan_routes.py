@@ -9,8 +9,9 @@ from app.codes.watch import Watch, network_of
 from app.core.http import LanguageDep, RuntimeDep, SessionDep
 from app.core.i18n import Language
 from app.core.problem_details import errors
+from app.leads.scan_schemas import ScanBatch, ScanBatchDone, ScanDone, ScanProblem
 from app.leads.scans import Done, record_scans
-from app.leads.schemas import LeadPublic, ScanBatch, ScanBatchDone, ScanDone, ScanProblem
+from app.leads.schemas import LeadPublic
 from app.leads.shown import public_leads
 
 router = APIRouter(prefix="/api/v1", tags=["leads"])

@@ -20,7 +20,7 @@ from app.core.ids import new_id
 from app.core.tenancy import actor_of
 from app.core.versions import touch
 from app.leads.models import Lead, LeadScan
-from app.leads.schemas import ScanSent
+from app.leads.scan_schemas import ScanSent
 from app.leads.service import get_lead, lock_leads, log, make_or_find, team_of
 from app.registry.service import get_company
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
@@ -17,7 +17,6 @@ from app.leads.models import Lead
 from app.leads.policy import Action, Source, State, allowed
 
 FIRM_OR_DEMAND = "请给出 company_id 或 demand_id 中的一项"
-MOST_SCANS = 100
 
 _PERSON = "0195c5a0-7c00-7a00-8a00-000000000010"
 _ID = "0195c5a0-7c00-7a00-8a00-000000000020"
@@ -32,7 +31,7 @@ TeamId = Annotated[
     Field(default=None, description="用哪家企业的团队，只有一家时可省略 Which team; left out, the only one"),
 ]
 
-_LEAD = {
+LEAD_EXAMPLE = {
     "id": _ID,
     "team_id": _TEAM,
     "company_id": _FIRM,
@@ -61,7 +60,7 @@ _LEAD = {
 class LeadPublic(BaseModel):
     """A lead. ``company_id`` is null where it stands for a demand whose buyer is not named."""
 
-    model_config = example(_LEAD)
+    model_config = example(LEAD_EXAMPLE)
 
     id: UUID
     team_id: UUID
@@ -206,118 +205,3 @@ class Assigned(BaseModel):
 
     batch: UUID
     leads: int
-
-
-class ScanSent(BaseModel):
-    """A scan as a device kept it. ``id`` is made by the device: the same scan sent twice counts once."""
-
-    model_config = example(
-        {
-            "id": "3f0e4f1c-6f0e-4b0e-8b0a-1d2f3a4b5c6d",
-            "address": "7K3PX-M2WQK",
-            "at": _MOMENT,
-            "occasion": "2026 沈阳制博会",
-            "place": "2 号馆",
-        },
-        extra="forbid",
-    )
-
-    id: UUID
-    address: Annotated[str, Line(2000, min_length=1)] = Field(
-        description="二维码里的网址或路径，或手输的企业码 The address in the QR code, its path, or a code typed by hand"
-    )
-    at: AwareDatetime | None = Field(default=None, description="扫码时刻，缺省为现在 When; left out, now")
-    occasion: Occasion = ""
-    place: Annotated[str, Line(100)] = ""
-    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
-    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
-    note: Annotated[str, Prose(5000)] = ""
-
-
-class ScanBatch(BaseModel):
-    """Scans made since the last time there was a connection."""
-
-    model_config = example(
-        {"items": [{"id": "3f0e4f1c-6f0e-4b0e-8b0a-1d2f3a4b5c6d", "address": "7K3PX-M2WQK"}]}, extra="forbid"
-    )
-
-    team_id: TeamId
-    items: Annotated[list[ScanSent], Field(min_length=1, max_length=MOST_SCANS)]
-
-
-class ScanProblem(BaseModel):
-    """Why a scan counts for nothing; sending it again would not help."""
-
-    model_config = example({"code": "code_revoked", "message": "这个企业码已被吊销"})
-
-    code: str
-    message: str
-
-
-class ScanDone(BaseModel):
-    """What became of one scan."""
-
-    model_config = example(
-        {"id": "3f0e4f1c-6f0e-4b0e-8b0a-1d2f3a4b5c6d", "outcome": "created", "lead": _LEAD, "problem": None}
-    )
-
-    id: UUID
-    outcome: Literal["created", "found", "repeated", "refused"]
-    lead: LeadPublic | None = None
-    problem: ScanProblem | None = None
-
-
-class ScanBatchDone(BaseModel):
-    """What became of each scan, in the order sent."""
-
-    items: list[ScanDone]
-
-
-class Funnel(BaseModel):
-    """Leads of one person, division or source by state. ``conversion`` is the share marked done, 0 to 1."""
-
-    model_config = example(
-        {
-            "key": "210100", "name": "沈阳市", "todo": 3, "doing": 2, "done": 1, "lost": 1, "total": 7,
-            "scanned": 5, "scanned_done": 1, "deals": 1, "scanned_deals": 1, "conversion": 0.14, "scan_conversion": 0.2,
-        }
-    )  # fmt: skip
-
-    key: str
-    name: str
-    todo: int = 0
-    doing: int = 0
-    done: int = 0
-    lost: int = 0
-    total: int = 0
-    scanned: int = Field(default=0, description="来自扫码的线索 Those that came from a scan")
-    scanned_done: int = Field(default=0, description="其中标为成交的 Those of them marked done")
-    deals: int = Field(
-        default=0, description="有平台成交的线索 Those with a deal here that was not cancelled"
-    )
-    scanned_deals: int = Field(
-        default=0, description="扫码线索中有平台成交的 Those of them that came from a scan"
-    )
-    conversion: float = 0.0
-    scan_conversion: float = Field(
-        default=0.0, description="从扫码到平台成交的比例 Share of scanned leads with a deal here, 0 to 1"
-    )
-
-
-class Board(BaseModel):
-    """A team's pipeline in figures."""
-
-    model_config = example(
-        {
-            "whole": {
-                "key": "", "name": "", "todo": 3, "doing": 2, "done": 1, "lost": 1, "total": 7, "scanned": 5,
-                "scanned_done": 1, "deals": 1, "scanned_deals": 1, "conversion": 0.14, "scan_conversion": 0.2,
-            },
-            "people": [], "divisions": [], "sources": [],
-        }
-    )  # fmt: skip
-
-    whole: Funnel
-    people: list[Funnel]
-    divisions: list[Funnel]
-    sources: list[Funnel]

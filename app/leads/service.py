@@ -1,50 +1,30 @@
-"""Verbs of leads: make or find, look up, list, edit, move, note."""
+"""Verbs of leads: make or find, look up, edit, move, note."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.accounts.models import Person, Seat
-from app.accounts.people import shown_name
 from app.accounts.policy import Action as Right
 from app.accounts.policy import may, require
 from app.core.actor import Actor
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.locks import lock_name
-from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import actor_of
 from app.core.versions import check_version, touch
 from app.demands.models import Demand
 from app.demands.service import get_demand
 from app.leads.models import Lead, LeadEvent
-from app.leads.policy import UNDER_WAY, Action, Source, State, moved
+from app.leads.people import names_of
+from app.leads.policy import Action, Source, moved
 from app.leads.schemas import LeadCreate, LeadUpdate
 from app.registry.models import Company
 from app.registry.service import get_company, home_division
-from search.index import division_prefix
-
-NOBODY = UUID(int=0)
-"""As a filter: leads that nobody has taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which leads of a team are meant; what is empty leaves all."""
-
-    state: State | None = None
-    owner: UUID | None = None
-    source: Source | None = None
-    division: str = ""
-    """Adcode, subtree included."""
-    text: str = ""
-    due_before: datetime | None = None
 
 
 def team_of(session: Session, asked: UUID | None, right: Right = "lead.work") -> UUID:
@@ -142,7 +122,7 @@ def create_lead(session: Session, *, said: LeadCreate) -> tuple[Lead, bool]:
     team_id = team_of(session, said.team_id)
     if said.demand_id is not None:
         return _from_demand(session, team_id, get_demand(session, said.demand_id))
-    company = get_company(session, said.company_id or NOBODY)
+    company = get_company(session, said.company_id or UUID(int=0))
     return make_or_find(session, team_id=team_id, company=company, source="manual", occasion=said.occasion)
 
 
@@ -179,44 +159,6 @@ def _from_demand(session: Session, team_id: UUID, demand: Demand) -> tuple[Lead,
 def names_buyer(demand: Demand) -> bool:
     """Whether a demand says whose it is; of an anonymous one a team must not learn it from whoever else knows."""
     return demand.visibility != "anonymous"
-
-
-def find_leads(team_id: UUID, filters: Filters) -> Select[Lead]:
-    """The query of a team's leads that stand by themselves, the newest first."""
-    query = select(Lead).where(col(Lead.team_id) == team_id, col(Lead.merged_into).is_(None))
-    if filters.state:
-        query = query.where(col(Lead.state) == filters.state)
-    if filters.owner:
-        owner = col(Lead.owner_id)
-        query = query.where(owner.is_(None) if filters.owner == NOBODY else owner == filters.owner)
-    if filters.source:
-        query = query.where(col(Lead.source) == filters.source)
-    if filters.division:
-        query = query.where(col(Lead.division).startswith(division_prefix(filters.division)))
-    if filters.text:
-        words = filters.text
-        query = query.where(
-            or_(
-                col(Lead.name).contains(words, autoescape=True),
-                col(Lead.occasion).contains(words, autoescape=True),
-                col(Lead.next_step).contains(words, autoescape=True),
-            )
-        )
-    if filters.due_before:
-        query = query.where(col(Lead.next_at) <= filters.due_before, col(Lead.state).in_(UNDER_WAY))
-    # Ids are UUIDv7: their order is that of creation.
-    return query.order_by(col(Lead.id).desc())
-
-
-def list_leads(
-    session: Session, *, team_id: UUID, filters: Filters, limit: int = 20, cursor: str = ""
-) -> tuple[list[Lead], str | None]:
-    """A page of a team's leads, and the cursor of the next. Raises Unauthenticated, Forbidden."""
-    require(session, "lead.see", company_id=team_id)
-    query = find_leads(team_id, filters)
-    if cursor:
-        query = query.where(col(Lead.id) < decode_id_cursor(cursor))
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
 
 
 def update_lead(session: Session, key: UUID, *, change: LeadUpdate, if_match: str | None) -> Lead:
@@ -289,26 +231,6 @@ def log(
 def lock_leads(session: Session, team_id: UUID) -> None:
     """Until the transaction ends nobody else makes leads for this team: two colleagues may scan one gate at once."""
     lock_name(session.connection(), "leads", str(team_id))
-
-
-def team_people(session: Session, team_id: UUID) -> dict[UUID, str]:
-    """Names of those in a team who may hold leads, by id, in order of joining."""
-    query = (
-        select(Person)
-        .join(Seat, col(Seat.person_id) == col(Person.id))
-        .where(col(Seat.company_id) == team_id, col(Seat.role).in_(("owner", "manager", "sales")))
-        .order_by(col(Seat.created_at), col(Person.id))
-    )
-    return {person.id: shown_name(person) for person in session.scalars(query)}
-
-
-def names_of(session: Session, people: list[UUID | None]) -> dict[UUID | None, str]:
-    """What people are called, by id; those the actor may not see any more are left out."""
-    wanted = {person for person in people if person}
-    if not wanted:
-        return {}
-    found = session.scalars(select(Person).where(col(Person.id).in_(wanted)))
-    return {person.id: shown_name(person) for person in found}
 
 
 def _person(session: Session) -> UUID | None:

@@ -10,9 +10,10 @@ from sqlmodel import Session
 from app.core.i18n import Language, translate
 from app.core.tenancy import actor_of
 from app.leads.board import board
+from app.leads.board_schemas import Board
 from app.leads.models import Lead
-from app.leads.schemas import Board, LeadPublic
-from app.leads.service import names_of
+from app.leads.people import names_of
+from app.leads.schemas import LeadPublic
 from search.places import load_gazetteer
 
 SOURCE_WORDS = {"scan": "扫码", "demand": "需求推荐", "manual": "手工添加"}

@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 
 from app.leads.handing import family
 from app.leads.models import Lead, LeadEvent, LeadScan
+from app.leads.people import names_of
 from app.leads.schemas import TimelinePublic
-from app.leads.service import names_of
 
 _OF_SCANS = {"occasion", "place", "lon", "lat", "code"}
 

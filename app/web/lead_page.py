@@ -15,7 +15,8 @@ from app.core.errors import InvalidInput, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
-from app.leads import handing, photos, service
+from app.leads import finding, handing, photos, service
+from app.leads.people import team_people
 from app.leads.policy import ACTIONS, allowed
 from app.leads.schemas import LeadUpdate, NoteCreate
 from app.leads.shown import public_leads
@@ -181,10 +182,10 @@ def _page(
         contact = contact_of(company, actor) if company else None
         lines = timeline(session, lead)
         pictures = photos.list_photos(session, lead)
-        people = service.team_people(session, lead.team_id)
+        people = team_people(session, lead.team_id)
         merged = [one for one in handing.family(session, lead) if one.merged_into == lead.id]
         into = service.get_lead(session, lead.merged_into) if lead.merged_into else None
-        others, _ = service.list_leads(session, team_id=lead.team_id, filters=service.Filters(), limit=OTHERS)
+        others, _ = finding.list_leads(session, team_id=lead.team_id, filters=finding.Filters(), limit=OTHERS)
     holds = service.holds(actor, lead) and into is None
     return page(
         request, "lead.html", language, status=422 if errors else 200, lead=shown, company=company, contact=contact,

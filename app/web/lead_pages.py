@@ -15,8 +15,9 @@ from app.core.clock import today
 from app.core.errors import InvalidInput, Problem
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import translate
-from app.leads import handing, service
+from app.leads import finding, handing, service
 from app.leads.export import FORMS, MEDIA_TYPES, export_leads
+from app.leads.people import team_people
 from app.leads.policy import SOURCES, STATES, teams_of
 from app.leads.schemas import LeadCreate
 from app.leads.shown import public_leads, team_board
@@ -51,9 +52,9 @@ def leads_page(
     filters = _filters(state, owner, source, division, q, due)
     with runtime.session(writing=False, actor=actor) as session:
         team_id = chosen_team(session, actor, team)
-        found, more = service.list_leads(session, team_id=team_id, filters=filters, cursor=cursor)
+        found, more = finding.list_leads(session, team_id=team_id, filters=filters, cursor=cursor)
         shown = public_leads(session, found)
-        people = service.team_people(session, team_id)
+        people = team_people(session, team_id)
         teams = [get_company(session, one) for one in teams_of(actor)]
     return page(
         request, "leads.html", language, listed=shown, more=more, people=people, teams=teams, team_id=team_id, states=STATES,
@@ -168,11 +169,11 @@ def chosen_team(session: Session, actor: Actor, asked: str) -> UUID:
     return teams[0] if teams else service.team_of(session, None, "lead.see")
 
 
-def _filters(state: str, owner: str, source: str, division: str, text: str, due: str) -> service.Filters:
+def _filters(state: str, owner: str, source: str, division: str, text: str, due: str) -> finding.Filters:
     """What an address asks for; what it cannot mean is left out."""
-    return service.Filters(
+    return finding.Filters(
         state=state if state in STATES else None,
-        owner=service.NOBODY if owner == "nobody" else read_id(owner) if owner else None,
+        owner=finding.NOBODY if owner == "nobody" else read_id(owner) if owner else None,
         source=source if source in SOURCES else None,
         division=division if division.isdecimal() and len(division) == 6 else "",
         text=text.strip()[:100],

@@ -12,8 +12,8 @@ from sqlmodel import Session
 from app.accounts.policy import may
 from app.core.actor import Actor
 from app.core.http import ActorDep, RuntimeDep
+from app.leads.scan_schemas import ScanSent
 from app.leads.scans import record_scans
-from app.leads.schemas import ScanSent
 from app.leads.shown import public_leads
 from app.registry.models import Company
 from app.registry.service import get_company
