@@ -165,8 +165,9 @@ class Expander:
 
     def meant(self, title: str, glosses: Sequence[str]) -> tuple[str, ...]:
         """Those of the ``glosses`` of an English title that mean what it says, and the thing that does so better."""
-        near = self._meaning.nearness(title, glosses)
-        kept = [gloss for gloss, cosine in zip(glosses, near, strict=True) if cosine >= TRUE]
+        parts = [part for gloss in glosses for part in gloss.split()]
+        near = self._meaning.nearness(title, parts)
+        kept = [part for part, cosine in zip(parts, near, strict=True) if cosine >= TRUE]
         least = max(CLEAR, *near, 0.0)
         kept.extend(thing for thing, cosine in self._meaning.link([title])[:1] if cosine >= least)
         return tuple(dict.fromkeys(kept))

@@ -66,3 +66,10 @@ def test_a_gloss_that_is_true_is_kept() -> None:
     assert queries_of(understand("Coach seats", today=date(2026, 5, 20))).head.startswith(
         "Coach seats 客车座椅"
     )
+
+
+def test_each_of_two_joined_glosses_is_checked() -> None:
+    need = understand("Linear guide rails and carriages", today=date(2026, 5, 20))
+    assert need.also == ("导轨 座车",)
+    assert "座车" not in queries_of(need).head
+    assert "导轨" in queries_of(need).head_words
