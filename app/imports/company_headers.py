@@ -29,6 +29,7 @@ _NAMES: dict[str, str] = {
     "website": "网址 网站 官网 企业网址 公司网站 公司网址 官方网站 website|url|web site|homepage",
     "employees": "员工人数 人数 从业人数 职工人数 员工数 从业人员 从业人员数 人员规模 参保人数 "
     "employees|headcount|number of employees|staff",
+    "contact_name": "联系人 联系人姓名 业务联系人 对接人 contact|contact person|contact name",
     "phone": "电话 联系电话 联系方式 企业电话 固定电话 座机 phone|telephone|tel|phone number",
     "email": "邮箱 电子邮箱 电子邮件 企业邮箱 邮箱地址 email|e-mail|mail",
 }

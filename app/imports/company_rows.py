@@ -10,9 +10,11 @@ from app.imports.company_values import (
     Refused,
     read_capital,
     read_date,
+    read_email,
     read_employees,
     read_entries,
     read_industry,
+    read_phone,
     read_status,
     read_tags,
     read_uscc,
@@ -24,8 +26,16 @@ from app.imports.row_text import plain, plain_or_nothing
 from app.imports.rows import Row
 from app.registry.derive import Registration
 
-_TEXTS = {"name": 200, "type": 100, "city": 50, "district": 50, "address": 500, "business_scope": 20_000}
-_LONGEST = _TEXTS | {"capital_raw": 100, "website": 300}
+_TEXTS = {
+    "name": 200,
+    "type": 100,
+    "city": 50,
+    "district": 50,
+    "address": 500,
+    "business_scope": 20_000,
+    "contact_name": 60,
+}
+_LONGEST = _TEXTS | {"capital_raw": 100, "website": 300, "email": 120}
 _READERS: dict[str, Callable[[str], Any]] = {
     "uscc": read_uscc,
     "registered_on": read_date,
@@ -35,6 +45,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "industry": read_industry,
     "employees": read_employees,
     "website": read_website,
+    "phone": read_phone,
+    "email": read_email,
 }
 _MUST_BE_THERE = ("uscc", "name")
 _CALLED = {"industry": "industry_code"}

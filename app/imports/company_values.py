@@ -8,16 +8,20 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
+from unicodedata import normalize
 
 from app.imports.row_problems import RowProblem, row_problem, with_suggestions
 from app.imports.row_text import split_list
 from app.imports.spreadsheet_dates import MalformedDate, parse_date
 from app.registry.capital import InvalidCapital, parse_capital
 from app.registry.industries import all_industries, get_industry, industry_path
+from app.registry.schemas import EMAIL, PHONE
 from app.registry.uscc import InvalidUscc, parse_uscc
 
 MOST_ENTRIES = 30
 LONGEST_ENTRY = 40
+LEAST_DIGITS, LONGEST_NUMBER = 5, 20
+"""Of a telephone number; the longest with its separators, so that two numbers with a blank between are not one."""
 
 # The first that is found decides: 吊销，未注销 is revoked, 吊销，已注销 is deregistered.
 _STATUS = (
@@ -33,6 +37,7 @@ _STATUS = (
 _INDUSTRY = re.compile(r"(?=[A-T0-9])([A-T])?([0-9]{2,4})?(?![0-9A-Z])")
 _PEOPLE = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,8})\s*(?:人|名)?")
 _NUMBER = re.compile(r"[\d.,]+")
+_SEVERAL = re.compile(r"[\s;；,，、/|]+")
 _WEBSITE = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
 
 
@@ -114,6 +119,23 @@ def read_website(text: str) -> str:
     if not _WEBSITE.fullmatch(text):
         raise Refused(row_problem("malformed_website"))
     return text
+
+
+def read_phone(text: str) -> str:
+    """The first of the numbers that a cell lists, often with a name beside ("024-88888888 陈工；13800000000")."""
+    for said in PHONE.findall(normalize("NFKC", text)):
+        number = said if len(said) <= LONGEST_NUMBER else said.split(" ")[0]
+        if sum(map(str.isdecimal, number)) >= LEAST_DIGITS and len(number) <= LONGEST_NUMBER:
+            return str(number)
+    raise Refused(row_problem("malformed_phone"))
+
+
+def read_email(text: str) -> str:
+    """The first of the addresses that a cell lists."""
+    first = next((part for part in _SEVERAL.split(text) if EMAIL.fullmatch(part)), "")
+    if not first:
+        raise Refused(row_problem("malformed_email"))
+    return first
 
 
 def read_entries(text: str) -> tuple[str, ...]:

@@ -66,6 +66,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "不是网址，应形如 www.example.cn 或 https://example.cn。",
         "Not a web address, such as www.example.cn or https://example.cn.",
     ),
+    "malformed_phone": (
+        "不是电话，应为 5 至 20 位数字，可带区号、分机，如 024-88888888。",
+        "Not a telephone number of 5 to 20 digits, such as 024-88888888.",
+    ),
+    "malformed_email": (
+        "不是电子邮箱，应形如 sales@example.com。",
+        "Not an e-mail address, such as sales@example.com.",
+    ),
     "duplicate_in_file": (
         "与第 {row} 行是同一{what}而内容不同，已采用第 {row} 行。请只保留一行。",
         "Row {row} is the same {what_en} with other content and was taken. Keep only one of them.",

@@ -99,6 +99,9 @@ def _columns(said: Registration, derived: Derived) -> dict[str, Any]:
         "tags": list(said.tags),
         "website": said.website,
         "employees": said.employees,
+        "contact_name": said.contact_name,
+        "phone": said.phone,
+        "email": said.email,
         "provenance": derived.provenance,
         **derived.columns,
     }

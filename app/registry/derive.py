@@ -46,6 +46,9 @@ class Registration:
     employees: int | None = None
     district: str = ""
     """County as the source's own column names it; helps where the address leaves it out."""
+    contact_name: str = ""
+    phone: str = ""
+    email: str = ""
 
     def digest(self) -> str:
         """Equal for equal registrations, whenever they come."""

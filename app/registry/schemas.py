@@ -28,8 +28,8 @@ EXAMPLE_USCC = "91210106MA7XAMP1EE"
 _ID = "5e0e4f1c-6f0e-5b0e-8b0a-1d2f3a4b5c6d"
 
 
-_PHONE = re.compile(r"\+?[0-9][0-9 ()转*#-]{3,30}[0-9]")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+PHONE = re.compile(r"\+?[0-9][0-9 ()转*#-]{3,30}[0-9]")
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _NEVER_EMPTY = ("name", "status", "contact_visibility")
 
 
@@ -112,7 +112,7 @@ class CompanyUpdate(BaseModel):
     @field_validator("phone")
     @classmethod
     def _phone(cls, phone: str | None) -> str | None:
-        if phone and not _PHONE.fullmatch(phone):
+        if phone and not PHONE.fullmatch(phone):
             raise refusal(
                 "bad_format", "电话应为 5 至 20 位数字，可带区号、分机，如 024-88888888 或 +86 138 0000 0000"
             )
@@ -121,7 +121,7 @@ class CompanyUpdate(BaseModel):
     @field_validator("email")
     @classmethod
     def _email(cls, email: str | None) -> str | None:
-        if email and not _EMAIL.fullmatch(email):
+        if email and not EMAIL.fullmatch(email):
             raise refusal("bad_format", "电子邮箱应形如 sales@example.com")
         return email
 

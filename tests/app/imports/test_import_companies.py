@@ -10,12 +10,14 @@ from import_samples import HEADER, company_row, error_lines, make_uscc, stored, 
 from openpyxl import Workbook
 from sqlalchemy import text
 
+from app.core.actor import ANONYMOUS
 from app.core.ids import company_id
 from app.core.runtime import Runtime
 from app.imports.companies import import_companies
 from app.imports.intake import error_file_for
 from app.imports.problems import UnreadableMapping, UnreadableTable, table_problem_text
 from app.imports.report import Progress
+from app.registry.contacts import contact_of
 from app.registry.models import Company
 
 
@@ -282,3 +284,56 @@ def test_real_registrations(runtime: Runtime, shared_data: Path) -> None:
     assert (report.created, report.failed) == (500, 0)
     placed = [row for row in stored(runtime)["company"] if row["adcode"]]
     assert len(placed) > 490
+
+
+CONTACT_HEADER = [*HEADER, "联系人", "联系电话", "电子邮箱"]
+
+
+def test_contacts_are_read_and_masked_to_strangers(runtime: Runtime, tmp_path: Path) -> None:
+    rows = [
+        CONTACT_HEADER,
+        [*company_row(1), "陈示例", "０２４－88888888 陈工；13800000000", "sales@example.com、b@example.com"],
+        [*company_row(2), "-", "13800000000 13900000000", "无"],
+        [*company_row(3), "", "", ""],
+    ]
+    report = import_companies(write_csv(tmp_path / "firms.csv", rows), runtime=runtime)
+    assert (report.created, report.failed, report.unread) == (3, 0, ())
+    first, second, third = (company(runtime, number) for number in (1, 2, 3))
+    assert (first["contact_name"], first["phone"], first["email"]) == (
+        "陈示例",
+        "024-88888888",
+        "sales@example.com",
+    )
+    assert (second["contact_name"], second["phone"], second["email"]) == ("", "13800000000", "")
+    assert (third["phone"], third["contact_visibility"]) == ("", "members")
+    with runtime.session(writing=False) as session:
+        shown = contact_of(session.get_one(Company, company_id(make_uscc(1))), ANONYMOUS)
+    assert (shown.masked, shown.name, shown.phone) == (True, "陈**", "024****8888")
+
+
+def test_a_contact_that_cannot_be_reached_is_told_with_its_column(runtime: Runtime, tmp_path: Path) -> None:
+    rows = [
+        CONTACT_HEADER,
+        [*company_row(1), "陈示例", "见年报", "sales@example.com"],
+        [*company_row(2), "陈示例", "024-88888888", "sales.example.com"],
+    ]
+    path = write_csv(tmp_path / "firms.csv", rows)
+    report = import_companies(path, runtime=runtime)
+    assert (report.created, report.failed) == (0, 2)
+    told = "".join(map(str, error_lines(error_file_for(path, runtime.settings.data_dir))))
+    assert "024-88888888" in told
+    assert "联系电话" in told
+    assert "电子邮箱" in told
+
+
+def test_a_sheet_without_contacts_keeps_them_and_what_a_firm_stated_stays(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    told = [*company_row(1), "陈示例", "024-88888888", "sales@example.com"]
+    import_companies(write_csv(tmp_path / "first.csv", [CONTACT_HEADER, told]), runtime=runtime)
+    import_companies(write_csv(tmp_path / "second.csv", [HEADER, company_row(1)]), runtime=runtime)
+    assert company(runtime, 1)["phone"] == "024-88888888"
+    patch(runtime, 1, ["phone"], phone="024-66666666")
+    told[-2] = "024-77777777"
+    import_companies(write_csv(tmp_path / "third.csv", [CONTACT_HEADER, told]), runtime=runtime)
+    assert company(runtime, 1)["phone"] == "024-66666666"
