@@ -52,6 +52,19 @@ class Spec:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of a canonical unit, rounded to twelve digits, so that equal amounts are equal however they were said."""
+
+    value: float
+    unit: str
+
+    @classmethod
+    def of(cls, value: float, unit: str) -> Amount:
+        """Rounded: 3,980 a tonne and 3.98 a kilogram are the same price."""
+        return cls(float(f"{value:.12g}"), unit)
+
+
+@dataclass(frozen=True, slots=True)
 class CapabilityItem:
     """One thing a firm can do, the unit of matching."""
 
@@ -64,6 +77,10 @@ class CapabilityItem:
     """More searchable words than the title: the listing's indexed fields."""
     source: Source = "scope"
     specs: tuple[Spec, ...] = ()
+    price: Amount | None = None
+    """CNY for one of a unit (kg, piece, m2, …), as the firm states it."""
+    capacity: Amount | None = None
+    """What it can supply in a month, of a unit a month (t/month, piece/month, …)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from search.documents import Kind, Role, SupplierDocument
+from search.documents import Amount, CapabilityItem, Kind, Role, SupplierDocument
 
 Vectors = NDArray[np.float32]
 """Shape (n, dimensions), rows of unit length."""
@@ -73,7 +73,10 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Hard constraints; an empty field does not constrain. Divisions and industries take whole subtrees."""
+    """Hard constraints; an empty field does not constrain. Divisions and industries take whole subtrees.
+
+    What is asked of items (kinds, roles, price, capacity) one and the same item has to meet.
+    """
 
     divisions: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
@@ -84,6 +87,28 @@ class Filters:
     verified_only: bool = False
     near: Near | None = None
     keys: tuple[str, ...] = ()
+    price: Amount | None = None
+    """An item's stated price is at most this, of the same unit."""
+    capacity: Amount | None = None
+    """An item's stated capacity is at least this, of the same unit."""
+
+    @property
+    def of_items(self) -> bool:
+        """Whether anything is asked of items."""
+        return bool(self.kinds or self.roles or self.price or self.capacity)
+
+    def fit(self, item: CapabilityItem) -> bool:
+        """Whether an item meets all that is asked of items."""
+        return (
+            (not self.kinds or item.kind in self.kinds)
+            and (not self.roles or item.role in self.roles)
+            and (not self.price or _reaches(self.price, item.price))
+            and (not self.capacity or _reaches(item.capacity, self.capacity))
+        )
+
+
+def _reaches(more: Amount | None, less: Amount | None) -> bool:
+    return bool(more and less and more.unit == less.unit and more.value >= less.value)
 
 
 NAME_BOOST = 2.0
@@ -146,6 +171,8 @@ class Facets:
     cities: dict[str, int]
     industries: dict[str, int]
     tags: dict[str, int]
+    kinds: dict[str, int]
+    """Of items that pass: a firm counts once for each kind that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +257,7 @@ class SearchIndex(Protocol):
         ...
 
     def facets(self, filters: Filters) -> Facets:
-        """How many firms pass the filters, by city, industry and tag."""
+        """How many firms pass the filters, by city, industry, tag and kind of item."""
         ...
 
     def versions(self, keys: Sequence[str] | None = None) -> Iterator[tuple[str, int]]:

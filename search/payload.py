@@ -6,7 +6,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from search.documents import CapabilityItem, Spec, SupplierDocument
+from search.documents import Amount, CapabilityItem, Spec, SupplierDocument
 
 _FIELDS = tuple(field.name for field in fields(SupplierDocument))
 
@@ -23,6 +23,8 @@ def encode_document(document: SupplierDocument) -> str:
             i.text,
             i.source,
             [(s.name, s.low, s.high, s.unit, s.word, s.text) for s in i.specs],
+            i.price and (i.price.value, i.price.unit),
+            i.capacity and (i.capacity.value, i.capacity.unit),
         )
         for i in document.items
     ]
@@ -32,12 +34,20 @@ def encode_document(document: SupplierDocument) -> str:
 def decode_document(payload: str) -> SupplierDocument:
     """The inverse of encode_document."""
     row: list[Any] = json.loads(payload)
-    while len(row) < len(_FIELDS):
-        row.insert(-1, 0.0)  # written before firms had a standing, or a time of joining
     made = dict(zip(_FIELDS, row, strict=True))
     made["items"] = tuple(
-        CapabilityItem(key, kind, role, title, text, source, tuple(Spec(*spec) for spec in specs))
-        for key, kind, role, title, text, source, specs in row[-1]
+        CapabilityItem(
+            key,
+            kind,
+            role,
+            title,
+            text,
+            source,
+            tuple(Spec(*spec) for spec in specs),
+            price and Amount(*price),
+            capacity and Amount(*capacity),
+        )
+        for key, kind, role, title, text, source, specs, price, capacity in row[-1]
     )
     made["aliases"], made["tags"] = tuple(made["aliases"]), tuple(made["tags"])
     return SupplierDocument(**made)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.catalogue.declarations import FieldDeclaration, FormDeclaration, load_kinds
 from app.catalogue.units import UNITS, to_canonical
-from search.documents import Kind, Spec
+from search.documents import Amount, Kind, Spec
 
 
 def indexed_text(kind: Kind, fields: Mapping[str, Any]) -> str:
@@ -31,6 +31,30 @@ def form_specs(declaration: FormDeclaration, fields: Mapping[str, Any]) -> tuple
         if declared.spec and declared.key in fields
         for spec in _specs(declared, fields[declared.key])
     )
+
+
+def price_of(fields: Mapping[str, Any]) -> Amount | None:
+    """The price of one of a unit, in CNY: of goods by their own unit, of a machine for sale by the piece.
+
+    A price that begins somewhere (起价) counts as what it begins at. Rents, fees and licences are no prices of a unit.
+    """
+    if fields.get("price_unit") in UNITS and "price" in fields:
+        price, (size, unit) = fields["price"], to_canonical(1, fields["price_unit"])
+    elif "sale_price" in fields:
+        price, (size, unit) = fields["sale_price"], to_canonical(1, "machine")
+    else:
+        return None
+    return Amount.of(price / size, unit)
+
+
+def capacity_of(kind: Kind, specs: Sequence[Spec]) -> Amount | None:
+    """What can be supplied in a month: the first output of a month among the specs; of capacity offered, its free share."""
+    output = next((s for s in specs if s.name == "output" and s.unit.endswith("/month")), None)
+    most = None if output is None else output.low if output.high is None else output.high
+    if output is None or most is None:
+        return None
+    free = next((s.high for s in specs if s.name == "free_share" and kind == "capacity"), None)
+    return Amount.of(most if free is None else most * free / 100, output.unit)
 
 
 def _words(declared: FieldDeclaration, value: Any) -> list[str]:

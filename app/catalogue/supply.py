@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Engine, Row, select
 from sqlmodel import col
 
-from app.catalogue.indexing import indexed_text, specs_of
+from app.catalogue.indexing import capacity_of, indexed_text, price_of, specs_of
 from app.catalogue.models import INDEXED_STATUSES, Listing
 from app.core.database import unit_of_work
 from app.core.outbox import OutboxClaim, Then, claim, park, waiting
@@ -66,6 +66,7 @@ def _item(listing: Sequence[Any]) -> CapabilityItem:
     # most of them drafts, which have no fields.
     key, _company, kind, role, title, summary, fields, status = listing
     text = " ".join(filter(None, (summary, indexed_text(kind, fields)))) if fields else summary
+    specs = _specs(kind, fields, text) if text or fields else ()
     return CapabilityItem(
         key=str(key),
         kind=kind,
@@ -73,7 +74,9 @@ def _item(listing: Sequence[Any]) -> CapabilityItem:
         title=title,
         text=text,
         source="scope" if status == "draft" else "listing",
-        specs=_specs(kind, fields, text) if text or fields else (),
+        specs=specs,
+        price=price_of(fields) if fields else None,
+        capacity=capacity_of(kind, specs) if specs else None,
     )
 
 

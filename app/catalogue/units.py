@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matching.units import to_canonical as words_to_canonical
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -82,6 +84,12 @@ _BY_NAME: dict[str, Unit] = {
 def find_unit(name: str) -> Unit | None:
     """The unit a person means by ``name`` (code, Chinese or English name, usual spelling), or None."""
     return _BY_NAME.get(name.strip().replace(" ", ""))
+
+
+def unit_meant(name: str) -> tuple[float, str] | None:
+    """Factor and canonical unit of any way to write a unit: what listings are stated in, and what buyers write."""
+    known = find_unit(name)
+    return (float(known.factor), known.canonical) if known else words_to_canonical(1.0, name)
 
 
 def to_canonical(value: float, code: str) -> tuple[float, str]:

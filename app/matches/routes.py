@@ -18,6 +18,7 @@ from app.demands.line_needs import need_of_line
 from app.demands.needs import Adcode
 from app.demands.service import get_demand, need_of
 from app.matches import service
+from app.matches.amounts import AmountsQuery
 from app.matches.demand_schemas import DemandsAnswer
 from app.matches.schemas import MAX_MATCHES, MatchAnswer, MatchFilters, MatchRequest, NearFilter, Sort, Tag
 from app.matches.search_box import (
@@ -73,6 +74,7 @@ def list_matches(
     runtime: RuntimeDep,
     actor: ActorDep,
     language: LanguageDep,
+    limits: AmountsQuery,
     demand_id: UUID,
     line: Annotated[
         UUID | None,
@@ -92,7 +94,7 @@ def list_matches(
         demand = get_demand(session, demand_id)
         need = need_of_line(session, demand, line) if line else need_of(demand)
     filters = MatchFilters(
-        divisions=division, industries=industry, roles=role, tags=tag, verified_only=verified
+        divisions=division, industries=industry, roles=role, tags=tag, verified_only=verified, **dict(limits)
     )
     result = service.match_need(
         runtime,
@@ -125,6 +127,7 @@ def list_suiting_demands(
 def search_suppliers(
     runtime: RuntimeDep,
     language: LanguageDep,
+    limits: AmountsQuery,
     q: Annotated[str, Line(500, min_length=1), Query(examples=["不锈钢离心泵"])],
     division: Annotated[list[Adcode], Query(max_length=50)] = [],  # noqa: B006
     industry: Annotated[list[IndustryCode], Query(max_length=50)] = [],  # noqa: B006
@@ -162,6 +165,7 @@ def search_suppliers(
         tags=tag,
         verified_only=verified or search.verified_only,
         near=_near(near) if near else None,
+        **dict(limits),
     )
     filters = service.index_filters(said)
     start = _start(cursor) if cursor else min(search.start, DEEPEST)
@@ -184,7 +188,7 @@ def search_suppliers(
     answer.context = encode_search(replace(search, start=start + len(shown)))
     if facets:
         counted = runtime.index.facets(filters)
-        answer.facets = FacetsPublic(cities=counted.cities, industries=counted.industries, tags=counted.tags)
+        answer.facets = FacetsPublic(**asdict(counted))
     return answer
 
 

@@ -11,6 +11,7 @@ from app.core.refusals import refusal
 from app.core.text import Line
 from app.demands.needs import Adcode
 from app.demands.schemas import EXAMPLE, Description, UnderstandRequest
+from app.matches.amounts import AmountLimits
 from app.registry.schemas import EXAMPLE_USCC, IndustryCode
 from matching.need import Need
 from matching.result import Gap, GapType, Match, MatchResult, Reason, ReasonType, Within
@@ -35,10 +36,11 @@ class NearFilter(BaseModel):
     kilometres: Annotated[float, Field(gt=0, le=5000, allow_inf_nan=False)]
 
 
-class MatchFilters(BaseModel):
-    """Hard constraints; an empty one does not constrain. Divisions and industries take whole subtrees."""
+class MatchFilters(AmountLimits):
+    """Hard constraints; an empty one does not constrain. Divisions and industries take whole subtrees.
 
-    model_config = ConfigDict(extra="forbid")
+    What is asked of items (kinds, roles, price, capacity) one and the same item has to meet.
+    """
 
     kinds: Annotated[list[Kind], Field(max_length=10)] = Field(default_factory=list)
     roles: Annotated[list[Role], Field(max_length=4)] = Field(default_factory=list)
@@ -64,6 +66,15 @@ class MatchRequest(UnderstandRequest):
                     "limit": 10,
                 },
                 {"need": {"what": ["激光切割"], "kind": "processing"}, "filters": {"divisions": ["210000"]}},
+                {
+                    "text": "不锈钢离心泵",
+                    "filters": {
+                        "max_price": 3000,
+                        "price_unit": "台",
+                        "min_capacity": 200,
+                        "capacity_unit": "台/月",
+                    },
+                },
             ]
         },
     )

@@ -12,11 +12,12 @@ from matching.result import MatchResult
 
 
 class FacetsPublic(BaseModel):
-    """Counts of firms over everything that passes the filters: value to number."""
+    """Counts of firms over everything that passes the filters: value to number; a firm counts once for each kind it has."""
 
     cities: dict[str, int]
     industries: dict[str, int]
     tags: dict[str, int]
+    kinds: dict[str, int]
 
 
 class PlaceOption(BaseModel):

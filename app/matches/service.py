@@ -55,6 +55,8 @@ def index_filters(said: MatchFilters) -> Filters:
         tags=tuple(said.tags),
         verified_only=said.verified_only,
         near=Near(said.near.lon, said.near.lat, said.near.kilometres) if said.near else None,
+        price=said.price(),
+        capacity=said.capacity(),
     )
 
 

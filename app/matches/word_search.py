@@ -15,6 +15,7 @@ from app.core.problem_details import errors
 from app.core.runtime import Runtime
 from app.core.text import Line
 from app.demands.needs import Adcode
+from app.matches.amounts import AmountsQuery
 from app.matches.marks import HighlightPublic, highlights_of_item, marked
 from app.matches.schemas import MATCH_EXAMPLE, MatchedCompany, MatchedItem, MatchFilters, Tag
 from app.matches.service import index_filters
@@ -70,6 +71,7 @@ class FoundFirms(BaseModel):
 @router.get("/search/firms", responses=errors())
 def list_firms_with_words(
     runtime: RuntimeDep,
+    limits: AmountsQuery,
     q: Annotated[str, Line(500, min_length=1), Query(examples=["不锈钢离心泵"])],
     division: Annotated[list[Adcode], Query(max_length=50)] = [],  # noqa: B006  (FastAPI copies defaults)
     industry: Annotated[list[IndustryCode], Query(max_length=50)] = [],  # noqa: B006
@@ -89,8 +91,9 @@ def list_firms_with_words(
     nobody has read on in for some minutes expires (``expired_cursor``).
     """
     said = MatchFilters(
-        divisions=division, industries=industry, kinds=kind, roles=role, tags=tag, verified_only=verified
-    )
+        divisions=division, industries=industry, kinds=kind, roles=role, tags=tag, verified_only=verified,
+        **dict(limits),
+    )  # fmt: skip
     found, following = firms_with(runtime, q, index_filters(said), limit=limit, cursor=cursor)
     return FoundFirms(items=found, next_cursor=following or None)
 

@@ -22,7 +22,7 @@ from search.elastic.figures import Figures
 from search.elastic.indices import Indices
 from search.elastic.layout import source_of, tombstone
 from search.elastic.lists import Lists
-from search.elastic.queries import Query, figures_body, firm_filters, passing_body, titles_body
+from search.elastic.queries import Query, facets_body, figures_body, passing_body, titles_body
 from search.elastic.underway import Underway
 from search.elastic.vectors import Codes
 from search.index import (
@@ -269,17 +269,17 @@ class ElasticIndex:
         return found
 
     def facets(self, filters: Filters) -> Facets:
-        """Counts by city, industry and tag of the firms that pass."""
+        """Counts by city, industry, tag and kind of item of the firms that pass."""
         self._refuse_if_stale()
-        fields = {"cities": "city", "industries": "industry", "tags": "tags"}
-        aggs = {name: {"terms": {"field": field, "size": FACET_VALUES}} for name, field in fields.items()}
-        query = {"bool": {"filter": firm_filters(filters)}}
-        (response,) = self._msearch([{"size": 0, "query": query, "aggs": aggs}])
-        counted = {
-            name: {bucket["key"]: bucket["doc_count"] for bucket in response["aggregations"][name]["buckets"]}
-            for name in fields
+        (response,) = self._msearch([facets_body(filters, FACET_VALUES)])
+        counted = response["aggregations"]
+        by_value = {
+            name: {bucket["key"]: bucket["doc_count"] for bucket in counted[name]["buckets"]}
+            for name in ("cities", "industries", "tags")
         }
-        return Facets(**{name: _ranked(counts) for name, counts in counted.items()})
+        by_kind = counted["items"]["passing"]["kinds"]["buckets"]
+        by_value["kinds"] = {bucket["key"]: bucket["firms"]["doc_count"] for bucket in by_kind}
+        return Facets(**{name: _ranked(counts) for name, counts in by_value.items()})
 
     def versions(self, keys: Sequence[str] | None = None) -> Iterator[tuple[str, int]]:
         """Every (key, version) held, only of ``keys`` when given, in order of the keys and of one moment; what was applied before is in it."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from search.analysis import tokens
-from search.documents import CapabilityItem, SupplierDocument
+from search.documents import Amount, CapabilityItem, SupplierDocument
 from search.elastic.vectors import Codes, dithered
 from search.payload import encode_document
 
@@ -40,6 +40,8 @@ def source_of(document: SupplierDocument, codes: Codes) -> dict[str, Any]:
             {
                 "kind": item.kind,
                 "role": item.role,
+                **_amount("price", item.price),
+                **_amount("capacity", item.capacity),
                 "words": said,
                 "vector": dithered(codes[position], document.key, position).tobytes().hex(),
             }
@@ -63,6 +65,10 @@ def tombstone(key: str, version: int) -> dict[str, Any]:
 def item_tokens(item: CapabilityItem) -> Iterable[str]:
     """The tokens an item is found by."""
     return tokens(f"{item.title} {item.text}" if item.text else item.title)
+
+
+def _amount(field: str, stated: Amount | None) -> dict[str, Any]:
+    return {field: stated.value, f"{field}_unit": stated.unit} if stated else {}
 
 
 def _beginnings(code: str) -> list[str]:

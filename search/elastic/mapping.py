@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise it with any change below; an index of another version is rebuilt, not guessed at."""
 BM25_K1, BM25_B = 1.2, 0.75
 """tantivy's constants, so that both backends weigh words alike."""
@@ -75,6 +75,10 @@ def body(encoder: str, dimensions: int, shape: Shape, setting: str = "") -> dict
                     "properties": {
                         "kind": word,
                         "role": word,
+                        "price": {"type": "double"},
+                        "price_unit": word,
+                        "capacity": {"type": "double"},
+                        "capacity_unit": word,
                         "words": text,
                         "vector": {
                             "type": "dense_vector",

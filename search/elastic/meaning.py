@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.documents import CapabilityItem, SupplierDocument
+from search.documents import SupplierDocument
 from search.elastic.cache import Kept
 from search.elastic.vectors import cosines
 from search.index import Filters, Hit, Vectors
-
-
-def item_fits(filters: Filters) -> Callable[[CapabilityItem], bool]:
-    """Whether an item passes what the filters say of items."""
-    kinds, roles = frozenset(filters.kinds), frozenset(filters.roles)
-    return lambda item: (not kinds or item.kind in kinds) and (not roles or item.role in roles)
 
 
 def by_meaning(
@@ -33,7 +27,7 @@ def by_meaning(
     scores = cosines(np.concatenate(blocks), query)
     starts = np.cumsum([0, *(len(block) for block in blocks[:-1])])
     reached = float(np.maximum.reduceat(scores, starts).min())
-    if filters.kinds or filters.roles:
+    if filters.of_items:
         scores = np.where(_fitting([kept[key].document for key in firms], filters), scores, -np.inf)
     best = np.maximum.reduceat(scores, starts)
     order = np.argsort(-best, kind="stable")
@@ -44,5 +38,4 @@ def by_meaning(
 
 
 def _fitting(documents: Sequence[SupplierDocument], filters: Filters) -> NDArray[np.bool_]:
-    fits = item_fits(filters)
-    return np.array([fits(item) for document in documents for item in document.items], np.bool_)
+    return np.array([filters.fit(item) for document in documents for item in document.items], np.bool_)

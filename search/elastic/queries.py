@@ -60,6 +60,10 @@ def item_filters(filters: Filters) -> list[Query]:
         clauses.append({"terms": {"items.kind": list(filters.kinds)}})
     if filters.roles:
         clauses.append({"terms": {"items.role": list(filters.roles)}})
+    for field, bound, asked in (("price", "lte", filters.price), ("capacity", "gte", filters.capacity)):
+        if asked:
+            clauses.append({"term": {f"items.{field}_unit": asked.unit}})
+            clauses.append({"range": {f"items.{field}": {bound: asked.value}}})
     return clauses
 
 
@@ -135,6 +139,16 @@ def passing_body(filters: Filters, limit: int) -> Query:
         "track_total_hits": limit,
         "query": {"bool": {"filter": [*firm_filters(filters), having_items]}},
     }
+
+
+def facets_body(filters: Filters, limit: int) -> Query:
+    """How many firms pass, by each of their values (``limit`` of each at most), and by kind of the items that pass."""
+    fields = {"cities": "city", "industries": "industry", "tags": "tags"}
+    aggs: Query = {name: {"terms": {"field": field, "size": limit}} for name, field in fields.items()}
+    by_kind = {"terms": {"field": "items.kind", "size": limit}, "aggs": {"firms": {"reverse_nested": {}}}}
+    passing = {"filter": {"bool": {"filter": item_filters(filters)}}, "aggs": {"kinds": by_kind}}
+    aggs["items"] = {"nested": {"path": "items"}, "aggs": {"passing": passing}}
+    return {"size": 0, "query": {"bool": {"filter": firm_filters(filters)}}, "aggs": aggs}
 
 
 def titles_body(beginning: str, limit: int) -> Query:

@@ -10,14 +10,14 @@ from search.elastic.queries import DEEPEST, Query, text_body, vector_body
 from search.index import Filters, Hit, Leg, TextLeg, VectorLeg
 
 FILTERED_DEEPER = 3
-"""The graph is not filtered by kind and role, so with such a filter so many times more firms are asked for at first."""
+"""The graph is not filtered by what is asked of items, so with such a filter so many times more firms are asked for at first."""
 
 
 class Underway:
     """One leg. A leg of words is answered at once; one of meaning may have to be asked for more firms.
 
     That is so in two cases. The graph gives the nearest items, and where one firm owns them all, it gives that firm alone.
-    And it gives firms by their nearest item of any kind: with a filter for kind or role, a firm whose nearest *fitting* item
+    And it gives firms by their nearest item of any kind: with a filter of items, a firm whose nearest *fitting* item
     is nearer than that of the last firm may not have been seen yet.
     """
 
@@ -27,7 +27,7 @@ class Underway:
         self.wanted = min(leg.limit, DEEPEST)
         """How many firms to ask for next; none when the answer is complete."""
         self._filters = filters
-        self._of_items = bool(filters.kinds or filters.roles)
+        self._of_items = filters.of_items
         self._known: list[str] = []
         self.own_words: tuple[str, ...] = ()
         """A need's own words, which are not weighted: how rare they are is asked next, so it is asked with them."""

@@ -272,7 +272,9 @@ class EmbeddedIndex:
             return []
         snapshot = picture.snapshot
         most = allowed.share >= SIFTED
-        few = not most and (filters.near or filters.keys) and allowed.count <= KEYS_PRUNE
+        # What no term of the word index says.
+        unsaid = filters.near or filters.keys or filters.price or filters.capacity
+        few = not most and unsaid and allowed.count <= KEYS_PRUNE
         keys = [snapshot.keys[i] for i in allowed.firms.nonzero()[0].tolist()] if few else None
         query = self._words.query(leg, None if most else filters, keys)
         depth = leg.limit * (ITEMS_A_FIRM if leg.over == "item" else 1)
@@ -346,7 +348,7 @@ class EmbeddedIndex:
         return self._document(ordinal) if ordinal is not None else None
 
     def facets(self, filters: Filters) -> Facets:
-        """Counts by city, industry and tag of the firms that pass."""
+        """Counts by city, industry, tag and kind of item of the firms that pass."""
         self._refuse_if_stale()
         picture = self._picture
         return picture.snapshot.facets(picture.allowed(filters))

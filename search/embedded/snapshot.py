@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.divisions import EARTH_RADIUS_KM
+from search.documents import KINDS, Amount
 from search.embedded.rows import FACTS, ITEMS, KIND_NUMBER, ROLE_NUMBER
 from search.embedded.store import Gains
 from search.index import Facets, Filters, Hit, division_prefix
@@ -76,20 +77,30 @@ class Snapshot:
         return {key: i for i, key in enumerate(self.keys)}
 
     def allowed(self, filters: Filters) -> Allowed:
-        """What passes: firms by their facts and by having an item of a wanted kind and role, items, and titles."""
+        """What passes: firms by their facts and by having an item that meets what is asked of items, items, and titles."""
         firms = self._firms(filters)
         items = firms[self.item_firm]
-        if filters.kinds or filters.roles:
+        if filters.of_items:
             if filters.kinds:
                 items &= _among(self.items["kind"], [KIND_NUMBER[kind] for kind in filters.kinds])
             if filters.roles:
                 items &= _among(self.items["role"], [ROLE_NUMBER[role] for role in filters.roles])
+            if asked := filters.price:
+                items &= self._of_unit("price", asked) & (self.items["price"] <= asked.value)
+            if asked := filters.capacity:
+                items &= self._of_unit("capacity", asked) & (self.items["capacity"] >= asked.value)
             firms = np.zeros_like(firms)
             firms[self.item_firm[items]] = True
         texts = np.zeros(self.texts, np.bool_)
         texts[self.item_text[items]] = True
         share = float(items.mean()) if len(items) else 0.0
         return Allowed(firms, items, None if texts.all() else texts, int(firms.sum()), share)
+
+    def _of_unit(self, column: str, asked: Amount) -> Mask:
+        """Which items state this amount in the unit asked for, or not at all."""
+        number = self.labels.index(asked.unit) if asked.unit in self.labels else -1
+        same: Mask = self.items[f"{column}_unit"] == number
+        return same
 
     def _firms(self, filters: Filters) -> Mask:
         mask = np.ones(len(self.keys), np.bool_)
@@ -123,7 +134,7 @@ class Snapshot:
         return hits
 
     def facets(self, allowed: Allowed) -> Facets:
-        """Counts by city, industry and tag of the firms allowed, largest first."""
+        """Counts by city, industry, tag and kind of item of the firms allowed, largest first."""
         facts = self.facts[allowed.firms]
         tags: Counter[str] = Counter()
         for label, count in self._counts(facts["tags"]).items():
@@ -133,7 +144,13 @@ class Snapshot:
             cities=_ranked(self._counts(facts["city"])),
             industries=_ranked(self._counts(facts["industry"])),
             tags=_ranked(tags),
+            kinds=_ranked(self._kinds(allowed)),
         )
+
+    def _kinds(self, allowed: Allowed) -> dict[str, int]:
+        has = np.zeros((len(self.keys), len(KINDS)), np.bool_)
+        has[self.item_firm[allowed.items], self.items["kind"][allowed.items]] = True
+        return {kind: count for kind, count in zip(KINDS, has.sum(axis=0).tolist(), strict=True) if count}
 
     def _counts(self, numbers: NDArray[np.int32]) -> dict[str, int]:
         counts = np.bincount(numbers, minlength=len(self.labels))

@@ -21,7 +21,7 @@ from search.documents import SupplierDocument
 from search.embedded.rows import labels_of, pack_facts, pack_items
 from search.payload import encode_document
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 # A firm's ordinal is never used again (AUTOINCREMENT): the word index and open snapshots refer to it. Texts and labels
 # are numbered here without gaps and never deleted, because their numbers are positions in arrays.
@@ -170,7 +170,8 @@ class Store:
             ordinals = {}
             for document in upserts:
                 _remove(run, document.key)
-                facts, items = pack_facts(document, number.__getitem__), pack_items(document, texts)
+                facts = pack_facts(document, number.__getitem__)
+                items = pack_items(document, texts, number.__getitem__)
                 ordinal = run.execute(
                     "INSERT INTO firm (key, version, facts, items) VALUES (?, ?, ?, ?)",
                     (document.key, document.version, facts, items),

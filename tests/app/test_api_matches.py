@@ -9,6 +9,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from app.catalogue.declarations import load_kinds
+
 FIRMS = {
     "沈阳水刀泵业有限公司": ("沈阳市铁西区北二路1号", "离心泵、真空泵制造。"),
     "大连海浪泵业有限公司": ("大连市甘井子区泉水1号", "离心泵制造。"),
@@ -130,6 +132,79 @@ def test_search_pages_facets_and_filters(client: TestClient) -> None:
 def test_malformed_point_is_refused(client: TestClient, near: str) -> None:
     answer = client.get("/api/v1/search", params={"q": "泵", "near": near})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "near")
+
+
+@pytest.fixture(scope="module")
+def priced(client: TestClient, api: FastAPI, firms: dict[str, str]) -> str:
+    """The firm that sells centrifugal pumps at 2,860 CNY for one, 400 in a month."""
+    name = next(iter(firms))
+    fields = load_kinds()["product"].example
+    listing = {"company_id": firms[name], "kind": "product", "title": "不锈钢离心泵", "fields": fields}
+    assert client.post("/api/v1/listings", json=listing).status_code == 201
+    api.state.runtime.index_pending()
+    return name
+
+
+@pytest.mark.parametrize(
+    ("limits", "met"),
+    [
+        ({"max_price": 2860, "price_unit": "台"}, True),
+        ({"max_price": 2859.99, "price_unit": "件"}, False),
+        ({"max_price": 3000, "price_unit": "吨"}, False),
+        ({"min_capacity": 400, "capacity_unit": "台/月"}, True),
+        ({"min_capacity": 4801, "capacity_unit": "件/年"}, False),
+        ({"min_capacity": 13, "capacity_unit": "pieces/day"}, True),
+        ({"max_price": 3000, "price_unit": "set", "min_capacity": 1, "capacity_unit": "t/month"}, False),
+    ],
+)
+def test_price_and_capacity_filter(
+    client: TestClient, priced: str, demand: dict[str, Any], limits: dict[str, Any], met: bool
+) -> None:
+    expected = [priced] if met else []
+    asked = {"q": "离心泵", "tag": "泵组", **limits}
+    assert names(preview(client, title="离心泵", filters={"tags": ["泵组"], **limits})) == expected
+    assert names(client.get("/api/v1/search", params=asked)) == expected
+    assert names(client.get("/api/v1/search/firms", params=asked)) == expected
+    matches = client.get(f"/api/v1/demands/{demand['id']}/matches", params={"tag": "泵组", **limits})
+    assert names(matches) == expected
+
+
+def test_kinds_are_counted_over_items_that_pass(client: TestClient, priced: str) -> None:
+    asked = {"q": "离心泵", "tag": "泵组", "facets": True, "max_price": 3000, "price_unit": "台"}
+    answer = client.get("/api/v1/search", params=asked).json()
+    assert answer["facets"]["kinds"] == {"product": 1}
+    assert [one["company"]["name"] for one in answer["items"]] == [priced]
+
+
+@pytest.mark.parametrize(
+    ("limits", "field", "code"),
+    [
+        ({"max_price": 100}, "price_unit", "number_and_unit"),
+        ({"capacity_unit": "吨/月"}, "capacity_unit", "number_and_unit"),
+        ({"max_price": 0, "price_unit": "台"}, "max_price", "out_of_range"),
+        ({"max_price": "1e400", "price_unit": "台"}, "max_price", "out_of_range"),
+        ({"max_price": 100, "price_unit": "吨/月"}, "price_unit", "unknown_unit"),
+        ({"max_price": 100, "price_unit": "万元"}, "price_unit", "unknown_unit"),
+        ({"max_price": 100, "price_unit": "天知道"}, "price_unit", "unknown_unit"),
+        ({"max_price": 100, "price_unit": "台" * 21}, "price_unit", "too_long"),
+        ({"min_capacity": 100, "capacity_unit": "吨"}, "capacity_unit", "unknown_unit"),
+        ({"min_capacity": 100, "capacity_unit": "m3/h"}, "capacity_unit", "unknown_unit"),
+    ],
+)
+def test_a_limit_without_its_unit_is_refused(
+    client: TestClient, limits: dict[str, Any], field: str, code: str
+) -> None:
+    answers = [
+        (client.get("/api/v1/search", params={"q": "泵", **limits}), field),
+        (client.get("/api/v1/search/firms", params={"q": "泵", **limits}), field),
+    ]
+    if not isinstance(limits.get("max_price"), str):
+        answers.append((preview(client, title="泵", filters=limits), f"filters.{field}"))
+    for answer, named in answers:
+        (problem,) = answer.json()["errors"]
+        assert (answer.status_code, problem["field"], problem["code"]) == (422, named, code)
+    english = client.get("/api/v1/search", params={"q": "泵", **limits}, headers={"Accept-Language": "en"})
+    assert english.json()["errors"][0]["message"].isascii()
 
 
 def test_index_down_is_said_for_search_only(

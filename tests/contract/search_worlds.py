@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -11,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from search.analysis import tokens
-from search.documents import CapabilityItem, Kind, Role, SupplierDocument
+from search.documents import Amount, CapabilityItem, Kind, Role, SupplierDocument
 from search.index import Filters, Hit, SearchIndex, TextLeg, VectorLeg, Vectors, division_prefix
 
 DIMENSIONS = 64
@@ -29,8 +30,18 @@ def embed(titles: Sequence[str]) -> Vectors:
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
-def item(title: str, *, kind: Kind = "product", role: Role = "make", text: str = "") -> CapabilityItem:
-    return CapabilityItem(key=title, kind=kind, role=role, title=title, text=text)
+def item(
+    title: str,
+    *,
+    kind: Kind = "product",
+    role: Role = "make",
+    text: str = "",
+    price: Amount | None = None,
+    capacity: Amount | None = None,
+) -> CapabilityItem:
+    return CapabilityItem(
+        key=title, kind=kind, role=role, title=title, text=text, price=price, capacity=capacity
+    )
 
 
 def firm(key: str, *items: CapabilityItem | str, version: int = 1, **facts: object) -> SupplierDocument:
@@ -67,14 +78,38 @@ def passes(document: SupplierDocument, filters: Filters) -> bool:
             not near
             or (known and kilometres(document.lon, document.lat, near.lon, near.lat) <= near.kilometres)
         )
-        and (not (filters.kinds or filters.roles) or any(fits(i, filters) for i in document.items))
+        and (not asks_of_items(filters) or any(fits(i, filters) for i in document.items))
     )
 
 
 def fits(offered: CapabilityItem, filters: Filters) -> bool:
     """Whether an item passes the filters that speak of items."""
-    return (not filters.kinds or offered.kind in filters.kinds) and (
-        not filters.roles or offered.role in filters.roles
+    price, capacity = offered.price, offered.capacity
+    most, least = filters.price, filters.capacity
+    return (
+        (not filters.kinds or offered.kind in filters.kinds)
+        and (not filters.roles or offered.role in filters.roles)
+        and (not most or (price is not None and price.unit == most.unit and price.value <= most.value))
+        and (
+            not least
+            or (capacity is not None and capacity.unit == least.unit and capacity.value >= least.value)
+        )
+    )
+
+
+def asks_of_items(filters: Filters) -> bool:
+    return bool(filters.kinds or filters.roles or filters.price or filters.capacity)
+
+
+def count_kinds(documents: Iterable[SupplierDocument], filters: Filters) -> dict[str, int]:
+    """How many of the firms that pass have an item of each kind that passes."""
+    return dict(
+        Counter(
+            kind
+            for document in documents
+            if passes(document, filters)
+            for kind in {i.kind for i in document.items if fits(i, filters)}
+        )
     )
 
 

@@ -267,6 +267,7 @@ def test_facets_count_firms_that_pass(index: SearchIndex) -> None:
     assert list(every.industries.items()) == [("3441", 2), ("5430", 1)]
     assert list(every.tags.items()) == [("老字号", 2), ("专精特新", 1)]
     assert index.facets(Filters(kinds=("logistics",))).cities == {"沈阳市": 1}
+    assert list(every.kinds.items()) == [("product", 3), ("logistics", 1)]
     assert index.facets(ALL).cities == {"大连市": 2, "沈阳市": 2}
     assert index.facets(Filters(keys=("none",))).tags == {}
 

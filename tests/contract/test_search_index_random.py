@@ -10,9 +10,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.analysis import tokens
-from search.documents import CapabilityItem, SupplierDocument
+from search.documents import Amount, CapabilityItem, SupplierDocument
 from search.index import Filters, SearchIndex
-from tests.contract.search_worlds import ALL, embed, firm, fits, item, keys, meaning, passes, words
+from tests.contract.search_worlds import (
+    ALL,
+    count_kinds,
+    embed,
+    firm,
+    fits,
+    item,
+    keys,
+    meaning,
+    passes,
+    words,
+)
 
 TITLES = ("水泵", "离心水泵", "阀门", "水泵维修", "货物运输", "DN50阀门", "")
 KEYS = tuple("abcdef")
@@ -23,6 +34,8 @@ items = st.builds(
     st.sampled_from(TITLES),
     kind=st.sampled_from(("product", "tech_service")),
     role=st.sampled_from(("make", "resell")),
+    price=st.sampled_from((None, None, Amount(1.5, "kg"), Amount(20.0, "piece"))),
+    capacity=st.sampled_from((None, None, Amount(0.1, "t/month"), Amount(20.0, "t/month"))),
 )
 firms = st.builds(
     lambda key, said, version, **facts: firm(key, *said, version=version, **facts),
@@ -46,6 +59,8 @@ filters = st.builds(
     statuses=st.sampled_from(((), ("active",))),
     verified_only=st.sampled_from((False, False, True)),
     keys=st.sampled_from(((), (), ("a", "b", "zzz"))),
+    price=st.sampled_from((None, None, None, Amount(1.5, "kg"), Amount(9.0, "piece"))),
+    capacity=st.sampled_from((None, None, None, Amount(0.1, "t/month"), Amount(1.0, "t/month"))),
 )
 
 Model = dict[str, tuple[int, SupplierDocument | None]]
@@ -134,4 +149,5 @@ def test_the_index_agrees_with_a_dictionary(
         check_words(index, world, narrow)
         check_meaning(index, world, narrow)
         facets = index.facets(narrow)
+        assert facets.kinds == count_kinds(world.values(), narrow)
         assert sum(facets.tags.values()) == sum(len(d.tags) for d in world.values() if passes(d, narrow))

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from app.catalogue.declarations import load_kinds
-from app.catalogue.indexing import indexed_text, specs_of
+from app.catalogue.indexing import capacity_of, indexed_text, price_of, specs_of
+from app.catalogue.units import UNITS, unit_meant
 from app.catalogue.validation import validate_fields
 from matching.quantities import fits, read_specs
-from search.documents import KINDS, Kind, Spec
+from search.documents import KINDS, Amount, Kind, Spec
 
 
 def example(kind: Kind) -> dict[str, Any]:
@@ -109,3 +110,53 @@ def test_every_example_gives_words_and_specs(kind: Kind) -> None:
     assert all(
         s.text and (s.word or s.low is not None or s.high is not None) for s in specs_of(kind, example(kind))
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "price"),
+    [
+        ("product", {}, Amount(2860.0, "piece")),
+        ("raw_material", {}, Amount(3.98, "kg")),
+        ("equipment", {}, Amount(680_000.0, "piece")),
+        ("equipment", {"sale_price": None}, None),  # to be rented
+        ("product", {"price": None, "price_unit": None}, None),  # negotiable
+        ("tech_service", {}, None),
+        ("technology", {}, None),
+    ],
+)
+def test_price_is_of_one_of_the_canonical_unit(
+    kind: Kind, fields: dict[str, Any], price: Amount | None
+) -> None:
+    said = {key: value for key, value in (example(kind) | fields).items() if value is not None}
+    assert price_of(said) == price
+
+
+@pytest.mark.parametrize(
+    ("kind", "specs", "capacity"),
+    [
+        ("raw_material", specs_of("raw_material", example("raw_material")), Amount(12_000.0, "t/month")),
+        ("capacity", (Spec("output", None, 200, "t/month"), Spec("free_share", None, 35)), Amount(70.0, "t/month")),
+        ("product", (Spec("output", 300, 500, "t/month"),), Amount(500.0, "t/month")),
+        ("product", (Spec("output", 300, None, "t/month"),), Amount(300.0, "t/month")),
+        ("product", (Spec("output", 3, 3, "t/h"), Spec("output", 9, 9, "piece/month")), Amount(9.0, "piece/month")),
+        ("product", (Spec("weight", None, 500, "kg"),), None),
+    ],
+)  # fmt: skip
+def test_capacity_is_what_can_be_supplied_in_a_month(
+    kind: Kind, specs: tuple[Spec, ...], capacity: Amount | None
+) -> None:
+    assert capacity_of(kind, specs) == capacity
+
+
+@pytest.mark.parametrize("code", UNITS)
+def test_a_unit_is_meant_by_its_code_and_its_name(code: str) -> None:
+    unit = UNITS[code]
+    assert unit_meant(code) == (unit.factor, unit.canonical)
+    if code != "Ra_um":  # whose name is another's too
+        assert unit_meant(unit.zh) == (unit.factor, unit.canonical)
+
+
+def test_a_unit_no_listing_is_stated_in_is_meant_by_what_buyers_write() -> None:
+    assert unit_meant("斤") == (0.5, "kg")
+    assert unit_meant("万件/年") == (pytest.approx(10_000 / 12), "piece/month")
+    assert unit_meant("天知道") is None

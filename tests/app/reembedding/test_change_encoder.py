@@ -28,6 +28,9 @@ from app.settings import Settings
 from search import reconcile
 from search.elastic import Connection, ElasticSuccessor
 from search.elastic import indices as indices_module
+from search.elastic import mapping as mapping_module
+from search.embedded import filling as filling_module
+from search.embedded import index as embedded_module
 from search.index import Filters, SearchUnavailable, VectorLeg
 from search.rebuild import rebuild
 from search.reconcile import compare
@@ -246,6 +249,24 @@ def test_an_encoder_that_is_gone_is_named_and_search_is_back_when_the_index_is_b
         assert boilers_found(new) == BOILERS
     finally:
         moved.rename(weights["old"])
+
+
+def test_an_index_of_an_older_layout_is_filled_anew(open_on: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as release:
+        for module in (embedded_module, filling_module, mapping_module, indices_module):
+            release.setattr(module, "SCHEMA_VERSION", "0")
+        before = open_on("old")
+        migrate(before.engine)
+        register(before, *(f"锅炉厂{n}" for n in range(BOILERS)), scope="锅炉制造。")
+        before.index_pending()
+        assert change_encoder(before) == 0
+        before.close()
+    after = open_on("old")
+    with pytest.raises(SearchUnavailable):
+        boilers_found(after)
+    assert change_encoder(after) == BOILERS
+    assert boilers_found(after) == BOILERS
+    assert not compare(after.changes, after.index)
 
 
 def test_given_up_in_the_middle(old: Runtime, open_on: Open) -> None:

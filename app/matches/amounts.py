@@ -1,0 +1,96 @@
+"""Price and capacity as filters: a number and the unit it is of, said together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+from app.catalogue.units import unit_meant
+from app.core.refusals import refusal
+from app.core.text import Line
+from search.documents import Amount
+
+MOST = 1e12
+
+Number = Annotated[float, Field(gt=0, le=MOST, allow_inf_nan=False)]
+Unit = Annotated[str, Line(20)]
+
+_PRICED_PER = "计价单位，如 台、吨 What the price is for"
+_A_MONTH = "产能单位，如 吨/月 Of a month"
+
+
+class AmountLimits(BaseModel):
+    """The most a unit may cost (CNY), and the least that can be supplied in a month."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    max_price: Number | None = None
+    price_unit: Unit = Field(default="", validate_default=True, description=_PRICED_PER)
+    min_capacity: Number | None = None
+    capacity_unit: Unit = Field(default="", validate_default=True, description=_A_MONTH)
+
+    @field_validator("price_unit", "capacity_unit")
+    @classmethod
+    def _goes_with_its_number(cls, unit: str, info: ValidationInfo) -> str:
+        of_price = info.field_name == "price_unit"
+        number = "max_price" if of_price else "min_capacity"
+        if number not in info.data:
+            return unit  # refused already
+        if (info.data[number] is None) != (unit == ""):
+            raise refusal(
+                "number_and_unit", "{number} 和 {unit} 须一起填写", number=number, unit=info.field_name
+            )
+        known = unit_meant(unit) if unit else None
+        if unit and not (known and (_is_goods(known[1]) if of_price else known[1].endswith("/month"))):
+            raise refusal("unknown_unit", NO_PRICE_UNIT if of_price else NO_CAPACITY_UNIT)
+        return unit
+
+    def price(self) -> Amount | None:
+        """CNY for one of the canonical unit."""
+        if self.max_price is None or not (meant := unit_meant(self.price_unit)):
+            return None
+        return Amount.of(self.max_price / meant[0], meant[1])
+
+    def capacity(self) -> Amount | None:
+        """Of the canonical unit a month."""
+        if self.min_capacity is None or not (meant := unit_meant(self.capacity_unit)):
+            return None
+        return Amount.of(self.min_capacity * meant[0], meant[1])
+
+
+def _is_goods(unit: str) -> bool:
+    """Whether things are sold by it: no rate, and no money."""
+    return "/" not in unit and unit != "CNY"
+
+
+NO_PRICE_UNIT = "不认识这个计价单位，请写件、台、套、吨、千克、米、平方米或立方米"
+NO_CAPACITY_UNIT = "请写每月或每天的产量单位，如 吨/月、件/天、台/月"
+
+
+def _limits(
+    max_price: Annotated[
+        float | None,
+        Query(gt=0, le=MOST, description="最高单价，元 The most a unit may cost, CNY", examples=[3000]),
+    ] = None,
+    price_unit: Annotated[str, Query(max_length=20, description=_PRICED_PER, examples=["台"])] = "",
+    min_capacity: Annotated[
+        float | None,
+        Query(gt=0, le=MOST, description="最低月产能 The least that can be supplied", examples=[200]),
+    ] = None,
+    capacity_unit: Annotated[str, Query(max_length=20, description=_A_MONTH, examples=["台/月"])] = "",
+) -> AmountLimits:
+    """The same as query parameters."""
+    try:
+        return AmountLimits(
+            max_price=max_price, price_unit=price_unit, min_capacity=min_capacity, capacity_unit=capacity_unit
+        )
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**one, "loc": ("query", *one["loc"])} for one in error.errors()]
+        ) from error
+
+
+AmountsQuery = Annotated[AmountLimits, Depends(_limits)]
