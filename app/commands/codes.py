@@ -25,6 +25,7 @@ from app.codes.schemas import CodeIssue
 from app.codes.signing import UnreadableKeys, read_jwk_set
 from app.commands import code_keys
 from app.commands.common import err, out, progress_bar, running
+from app.core.actor import SYSTEM
 from app.core.runtime import Runtime
 from app.registry.models import Company
 from app.registry.service import get_company, get_company_by_uscc
@@ -66,7 +67,7 @@ def issue(
         )
         raise typer.Exit(2)
     with running() as runtime:
-        with runtime.session() as session:
+        with runtime.session(actor=SYSTEM) as session:
             sign = signer(session, runtime.settings.keys_folder())
             if usccs:
                 firms = [get_company_by_uscc(session, uscc) for uscc in usccs]
@@ -96,7 +97,7 @@ def _in_bulk(session: Session, sign: Signer, division: str, limit: int | None, a
 
 def _show(runtime: Runtime, codes: list[str], as_json: bool) -> None:
     if as_json or len(codes) <= 20:
-        with runtime.session(writing=False) as session:
+        with runtime.session(writing=False, actor=SYSTEM) as session:
             for code in codes:
                 _print(runtime, service.get_code(session, code), as_json)
     err.print(f"已签发 {len(codes)} 个企业码 Issued {len(codes)}")
@@ -119,7 +120,7 @@ def _print(runtime: Runtime, held: EnterpriseCode, as_json: bool) -> None:
 @app.command("show")
 def show(code: CodeArgument, as_json: AsJson = False) -> None:
     """状态与历史。The state of a code and what happened to it."""
-    with running() as runtime, runtime.session(writing=False) as session:
+    with running() as runtime, runtime.session(writing=False, actor=SYSTEM) as session:
         held = service.get_code(session, code)
         _print(runtime, held, as_json)
         if not as_json:
@@ -152,7 +153,7 @@ def verify(
             raise typer.Exit(2) from error
         checked, state = check_address(url, known, origins), None
     else:
-        with running() as runtime, runtime.session(writing=False) as session:
+        with running() as runtime, runtime.session(writing=False, actor=SYSTEM) as session:
             checked = check_address(url, public_keys(session), [get_settings().origin()])
             held = session.get(EnterpriseCode, checked.code) if checked.verdict == "genuine" else None
             state = held.state if held else None
@@ -184,7 +185,7 @@ def export(
     kind: Annotated[CodeKind, typer.Option("--kind")] = "company",
 ) -> None:
     """导出有效的码与二维码地址，供印刷。Live codes with their addresses as CSV, for a printer."""
-    with running() as runtime, runtime.session(writing=False) as session:
+    with running() as runtime, runtime.session(writing=False, actor=SYSTEM) as session:
         query = (
             select(EnterpriseCode, col(Company.name), col(Company.uscc))
             .join(Company, col(Company.id) == col(EnterpriseCode.company_id))
@@ -233,7 +234,7 @@ def print_codes(
     from app.codes.printing.output import as_pdf
     from app.codes.printing.service import live_codes, pieces, print_piece, print_sheets, read_logo
 
-    with running() as runtime, runtime.session(writing=False) as session:
+    with running() as runtime, runtime.session(writing=False, actor=SYSTEM) as session:
         face = load_face(runtime.settings.print_font)
         wanted = (
             [service.get_code(session, code).code for code in codes]
@@ -298,14 +299,14 @@ def revoke(code: CodeArgument, reason: Reason) -> None:
 @app.command("replace")
 def replace(code: CodeArgument, reason: Reason = "") -> None:
     """换发新码，旧码转到新码。Issue a new code; the old one forwards to it."""
-    with running() as runtime, runtime.session() as session:
+    with running() as runtime, runtime.session(actor=SYSTEM) as session:
         sign = signer(session, runtime.settings.keys_folder())
         fresh = service.replace_code(session, code, signer=sign, actor=ACTOR, reason=reason)
         _print(runtime, fresh, as_json=False)
 
 
 def _move(code: str, action: Action, reason: str) -> None:
-    with running() as runtime, runtime.session() as session:
+    with running() as runtime, runtime.session(actor=SYSTEM) as session:
         _print(
             runtime,
             service.move_code(session, code, action=action, actor=ACTOR, reason=reason),
