@@ -197,6 +197,9 @@ def test_a_newcomer_signs_in_and_posts(phone: Watched, caplog: pytest.LogCapture
     page = phone.page
     phone.open("/match?text=铸铁件 50 吨")
     page.get_by_role("link", name="发布为需求").click()
+    expect(page.get_by_label("具体要求")).to_have_value("铸铁件 50 吨")
+    page.get_by_label("需求标题").fill("铸铁件")
+    page.get_by_role("button", name="存为草稿").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("登录")
     phone.sound()
     page.get_by_label("手机号或邮箱").fill("138 0000 1234")
@@ -209,8 +212,8 @@ def test_a_newcomer_signs_in_and_posts(phone: Watched, caplog: pytest.LogCapture
     page.get_by_label("验证码", exact=True).fill(code[1])
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_label("具体要求")).to_have_value("铸铁件 50 吨")
+    expect(page.get_by_label("需求标题")).to_have_value("铸铁件")
     phone.sound()
-    page.get_by_label("需求标题").fill("铸铁件")
     page.get_by_role("button", name="存为草稿").click()
     page.wait_for_url(re.compile(r"/demands/[0-9a-f-]{36}$"))
     draft = page.url

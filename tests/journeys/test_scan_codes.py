@@ -134,7 +134,8 @@ def test_the_page_a_phone_gets(phone: Watched, plate: dict[str, Any]) -> None:
         page.get_by_role("link", name="存通讯录").click()
     assert saved.value.suggested_filename == "contact.vcf"
     page.get_by_role("link", name="询价").click()
-    page.wait_for_url(re.compile("/sign-in\\?next=.*demands.*new.*title"))  # and on to the form from there
+    page.wait_for_url(re.compile("/demands/new\\?.*title="))
+    expect(page.get_by_label("需求标题")).to_have_value(re.compile("示例"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
