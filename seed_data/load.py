@@ -23,14 +23,13 @@ from app.core.ids import company_id
 from app.core.outbox import enqueue
 from app.core.runtime import Runtime
 from app.demands.models import Demand
-from app.demands.needs import need_to_json
-from app.demands.places import locate
-from app.demands.service import VALID, need_of, write_lines
+from app.demands.service import need_of, write_lines
 from app.demands.understanding import read_words
 from app.registry.bulk import register_companies
 from app.registry.derive import Registration
 from app.registry.models import Company
 from app.registry.service import touch_company
+from seed_data.demands import demand_row
 from seed_data.people import add_people
 from seed_data.projects import add_projects
 from seed_data.selling import add_codes, add_contacts, add_leads
@@ -197,24 +196,16 @@ def _add_demands(session: Session, demands: Iterable[dict[str, Any]], firms: Map
 
 
 def _demand(said: dict[str, Any], key: UUID, posted: datetime, buyer: UUID | None) -> Demand:
-    place = locate(city=said["city"], district=said["district"])
     description = demand_text(said)
-    return Demand(
-        id=key,
-        title=said["title"],
+    return demand_row(
+        said,
+        key=key,
+        buyer=buyer,
+        posted=posted,
+        need=read_words(said["title"], description),
         description=description,
-        buyer=said["buyer"],
-        buyer_company_id=buyer,
-        city=said["city"],
-        district=said["district"],
-        adcode=place.adcode if place else "",
         kind=said["kind"],
         state=said["state"],
-        need=need_to_json(read_words(said["title"], description)),
-        created_at=posted,
-        updated_at=posted,
-        published_at=posted,
-        valid_until=now() + VALID,
         closed_at=now() if said["state"] == "closed" else None,
     )
 

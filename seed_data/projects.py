@@ -13,11 +13,10 @@ from app.core.clock import now
 from app.core.outbox import enqueue
 from app.demands.forms import form_named
 from app.demands.models import Demand
-from app.demands.needs import need_to_json
-from app.demands.places import locate
 from app.demands.schemas import LineSaid
-from app.demands.service import VALID, need_of, write_lines
+from app.demands.service import need_of, write_lines
 from app.demands.understanding import read_demand
+from seed_data.demands import demand_row
 
 FORM = "project"
 _POSTED = timedelta(days=3)
@@ -42,26 +41,16 @@ def add_projects(
 
 
 def _project(said: Mapping[str, Any], key: UUID, buyer: UUID, lines: list[LineSaid]) -> Demand:
-    place = locate(city=said["city"], district=said["district"])
-    title, description, fields = said["title"], said["description"], said["fields"]
-    need = read_demand(title, description, lines=lines, form=form_named(FORM), fields=fields)
-    posted = now() - _POSTED
-    return Demand(
-        id=key,
-        title=title,
+    description, fields = said["description"], said["fields"]
+    return demand_row(
+        said,
+        key=key,
+        buyer=buyer,
+        posted=now() - _POSTED,
+        need=read_demand(said["title"], description, lines=lines, form=form_named(FORM), fields=fields),
         description=description,
-        buyer=said["buyer"],
-        buyer_company_id=buyer,
-        city=said["city"],
-        district=said["district"],
-        adcode=place.adcode if place else "",
         kind="product",
         form=FORM,
         fields=fields,
         state="open",
-        need=need_to_json(need),
-        created_at=posted,
-        updated_at=posted,
-        published_at=posted,
-        valid_until=now() + VALID,
     )

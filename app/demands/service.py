@@ -201,7 +201,6 @@ def _hand_in(session: Session, demand: Demand, *, repeat: bool) -> None:
 
 def _publish(session: Session, demand: Demand, review: Mode) -> None:
     """Open a draft, or let somebody look at it first. Raises Conflict."""
-    moved(demand.state, "open")
     if needs_review(session, demand, review):
         _settle(demand, "submit")
         tell_operators(session, demand)
@@ -264,9 +263,9 @@ def _settle(demand: Demand, action: Action) -> None:
     demand.state = moved(demand.state, action)
     if action in ("open", "approve", "reopen") and demand.state == "open":
         demand.published_at = demand.published_at or now()
-        if demand.valid_until is None or demand.valid_until <= now():
+        if demand.valid_until is None or _passed(demand.valid_until):
             demand.valid_until = now() + VALID
-        if demand.quotes_until and demand.quotes_until <= now():
+        if _passed(demand.quotes_until):
             demand.quotes_until, demand.sealed = None, False
     if action == "fall_back" or (action == "reopen" and demand.state == "draft"):
         # What ran out meanwhile keeps nobody from quoting, and is not the buyer's to put right.

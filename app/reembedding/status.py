@@ -32,6 +32,11 @@ class IndexStatus:
         return min(self.done / self.total, 1.0) if self.successor and self.total else 1.0
 
 
+def share_filled(runtime: Runtime, subject: Subject) -> float:
+    """How much of the index to take over is filled; where there is none, 1 without counting. Raises SearchUnavailable."""
+    return status_of(runtime, subject).share if begun_of(runtime.settings, subject) else 1.0
+
+
 def status_of(runtime: Runtime, subject: Subject) -> IndexStatus:
     """Of the index of firms, or of standing demands. Raises SearchUnavailable."""
     filling, begun = filling_of(runtime.settings, subject), begun_of(runtime.settings, subject)

@@ -18,7 +18,7 @@ from app.core.runtime import Runtime
 from app.demands.models import Demand
 from app.demands.policy import STATES as DEMAND_STATES
 from app.reembedding.job import SUBJECTS
-from app.reembedding.status import status_of
+from app.reembedding.status import share_filled
 from app.registry.models import STATUSES as COMPANY_STATUSES
 from app.registry.models import Company
 from search.index import SearchUnavailable
@@ -60,7 +60,7 @@ def _searched(runtime: Runtime) -> Iterator[str]:
     """What the index says of itself; figures of the database are told whether or not it answers."""
     try:
         count = runtime.index.count()
-        shares = {subject: status_of(runtime, subject).share for subject in SUBJECTS}
+        shares = {subject: share_filled(runtime, subject) for subject in SUBJECTS}
     except SearchUnavailable:
         yield from _gauge("lianqiao_search_up", "Whether the search index answers.", 0)
         return

@@ -27,7 +27,7 @@ from app.trade.comparison_schemas import Weights
 from app.trade.quote_routes import xlsx
 from app.trade.sheet import workbook
 from app.web import trade_words
-from app.web.forms import FormDep, invalid_input, text_of, texts_of
+from app.web.forms import FormDep, text_of, texts_of, validated
 from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
@@ -108,12 +108,7 @@ def _award(session: Session, demand_id: UUID, form: FormData) -> None:
     if not lines:
         raise InvalidInput(problems=[Problem("line", "required", "请至少勾选一条明细")])
     choice = {"quote_id": text_of(form, "about"), "number": text_of(form, "number"), "lines": lines}
-    try:
-        said = AwardCreate.model_validate(
-            {"choices": [choice], "confirm_hours": text_of(form, "confirm_hours")}
-        )
-    except ValidationError as error:
-        raise invalid_input(error) from error
+    said = validated(AwardCreate, {"choices": [choice], "confirm_hours": text_of(form, "confirm_hours")})
     once(
         session,
         key=text_of(form, "key") or None,

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from app.core.actor import Actor
@@ -21,7 +20,7 @@ from app.deals.notices import name_of, names_of
 from app.deals.policy import CRITERIA, PARTIES, REVIEWED, Party
 from app.deals.schemas import MOST_MILESTONES, DealTerms, Query, ReviewSaid
 from app.web import deal_words
-from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of, version_of
+from app.web.forms import Errors, FormDep, errors_of, text_of, validated, version_of
 from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
@@ -128,12 +127,10 @@ def _terms(form: FormData) -> DealTerms:
         dated = _day(day)
         if line.strip():
             steps.append({"name": name.strip() if dated else line.strip(), "due_on": dated})
-    try:
-        return DealTerms.model_validate(
-            {"due_on": text_of(form, "due_on") or None, "terms": text_of(form, "terms"), "milestones": steps}
-        )
-    except ValidationError as error:
-        raise invalid_input(error) from None
+    return validated(
+        DealTerms,
+        {"due_on": text_of(form, "due_on") or None, "terms": text_of(form, "terms"), "milestones": steps},
+    )
 
 
 def _day(text: str) -> date | None:
@@ -150,10 +147,7 @@ def _review(form: FormData) -> ReviewSaid:
         for name in CRITERIA["supplier" if side == "supplier" else "buyer"]
         if text_of(form, name) in ("1", "2", "3", "4", "5")
     }
-    try:
-        return ReviewSaid.model_validate({"side": side, "scores": scores, "words": text_of(form, "words")})
-    except ValidationError as error:
-        raise invalid_input(error) from None
+    return validated(ReviewSaid, {"side": side, "scores": scores, "words": text_of(form, "words")})
 
 
 def _answer(text: str) -> str:

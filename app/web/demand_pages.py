@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from app.accounts.policy import may
@@ -140,7 +141,7 @@ def demand_page(
         by_line = {str(one.line.id): one for one in needs_by_line(session, [demand]).get(demand.id, ())}
         files = files_of(session, demand.id)
         revisions = revisions_of(session, demand) if demand.revision > 1 else []
-    need = demands.need_of(demand)
+    need, form = demands.need_of(demand), form_named(demand.form)
     buyer = demand.buyer_company_id
     chosen = by_line.get(line) or next(iter(by_line.values()), None)
     ranked = matches_or_none(
@@ -154,7 +155,8 @@ def demand_page(
         request, "demand.html", language, demand=demand, ranked=ranked, kept=kept, chosen=chosen,
         actions=allowed(demand.state) if demands.may_edit(actor, demand) else [], buys=trade.buys(actor, demand),
         rows=_said_rows(demand, need, language), lines=lines, buyer=demands.may_see_buyer(actor, demand),
-        form=form_named(demand.form), fields=fit_fields(form_named(demand.form), demand.fields), files=files, revisions=revisions, days_left=demands.days_left(demand),
+        form=form, fields=fit_fields(form, demand.fields), files=files, revisions=revisions,
+        days_left=demands.days_left(demand),
         budget=demands.may_see_budget(actor, demand), reviewer=demands.may_review(actor, demand), accepted=ACCEPTED,
         editor=demands.may_edit(actor, demand), findings=[FINDING_MESSAGES[one["code"]] for one in demand.findings],
     )  # fmt: skip
@@ -168,9 +170,7 @@ def edit_demand_page(
     with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, read_id(key))
         demands.require_editor(session, demand)
-        filled = stored_form(
-            demand, demands.lines_of(session, demand.id), demands.guests_of(session, demand.id), language
-        )
+        filled = _stored(session, demand, language)
     return _form_page(request, runtime, language, filled, demand=demand)
 
 
@@ -253,9 +253,7 @@ def _opened(
         earlier = error.params
     with runtime.session(writing=False, actor=actor) as session:
         demand = demands.get_demand(session, key)
-        filled = stored_form(
-            demand, demands.lines_of(session, key), demands.guests_of(session, key), language
-        )
+        filled = _stored(session, demand, language)
     filled, status = replace(filled, errors=errors), 409 if earlier else 422
     return _form_page(request, runtime, language, filled, demand=demand, earlier=earlier, status=status)
 
@@ -280,6 +278,12 @@ def matches_or_none(
 def _said_rows(demand: Demand, need: Need, language: Language) -> list[Any]:
     rows = need_rows(need, Words(language), fixed=frozenset(demand.corrections) - {"local_only"})
     return [row for row in rows if row.chips]
+
+
+def _stored(session: Session, demand: Demand, language: Language) -> DemandForm:
+    return stored_form(
+        demand, demands.lines_of(session, demand.id), demands.guests_of(session, demand.id), language
+    )
 
 
 def _read(runtime: Runtime, actor: Actor, form: FormData, language: Language) -> DemandForm:

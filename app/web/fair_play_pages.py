@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import ValidationError
 
 from app.accounts.policy import may, require_person
 from app.core.actor import Actor
@@ -19,7 +18,7 @@ from app.fair_play.policy import ACTIONS, REASONS, STATES, SUBJECTS, Action
 from app.fair_play.schemas import ReportedQuote, ReportSaid
 from app.registry.service import get_company
 from app.web import fair_play_words
-from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of, version_of
+from app.web.forms import Errors, FormDep, errors_of, text_of, validated, version_of
 from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
@@ -46,10 +45,7 @@ def make_report_page(
     subject, key = text_of(form, "subject"), read_id(text_of(form, "id"))
     said = {name: text_of(form, name) for name in ("reason", "words")}
     try:
-        try:
-            wanted = ReportSaid.model_validate({"subject": subject, "subject_id": key, **said})
-        except ValidationError as error:
-            raise invalid_input(error) from None
+        wanted = validated(ReportSaid, {"subject": subject, "subject_id": key, **said})
         with runtime.session(actor=actor) as session:
             made = reports.make_report(session, said=wanted)
     except InvalidInput as error:

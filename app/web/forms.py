@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from app.catalogue.declarations import FieldDeclaration, FormDeclaration
@@ -17,6 +17,8 @@ from app.core.validation import problems_of
 
 Errors = Mapping[str, list[str]]
 """Sentences by field path; those of no field under ""."""
+
+Schema = TypeVar("Schema", bound=BaseModel)
 
 PREFIX = "fields."
 
@@ -55,6 +57,14 @@ def number_text(value: float) -> str:
 def texts_of(form: FormData, name: str) -> list[str]:
     """Every text sent under a name: ticked boxes."""
     return [value for value in form.getlist(name) if isinstance(value, str)]
+
+
+def validated(schema: type[Schema], said: Mapping[str, Any]) -> Schema:
+    """What a page sent, as the service takes it. Raises InvalidInput, as the service would."""
+    try:
+        return schema.model_validate(said)
+    except ValidationError as error:
+        raise invalid_input(error) from error
 
 
 def invalid_input(error: ValidationError) -> InvalidInput:

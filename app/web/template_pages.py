@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import ValidationError
 
 from app.core.actor import Actor
 from app.core.errors import InvalidInput
@@ -13,7 +12,7 @@ from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.demands import templates
 from app.demands.record_schemas import TemplateCreate, TemplateRename
-from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of, version_of
+from app.web.forms import Errors, FormDep, errors_of, text_of, validated, version_of
 from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
@@ -35,12 +34,9 @@ def make_template_page(
 ) -> Response:
     """Keep what a demand asks for under a name."""
     try:
-        try:
-            said = TemplateCreate.model_validate(
-                {"demand_id": text_of(form, "demand"), "name": text_of(form, "name")}
-            )
-        except ValidationError as error:
-            raise invalid_input(error) from None
+        said = validated(
+            TemplateCreate, {"demand_id": text_of(form, "demand"), "name": text_of(form, "name")}
+        )
         with runtime.session(actor=actor) as session:
             templates.make_template(session, demand_id=said.demand_id, name=said.name)
     except InvalidInput as error:
@@ -66,10 +62,7 @@ def act_on_template(
                 case "use":
                     return go(f"/demands/{templates.use_template(session, template).id}/edit")
                 case "rename":
-                    try:
-                        name = TemplateRename.model_validate({"name": text_of(form, "name")}).name
-                    except ValidationError as error:
-                        raise invalid_input(error) from None
+                    name = validated(TemplateRename, {"name": text_of(form, "name")}).name
                     templates.rename_template(session, template, name=name, if_match=version_of(form))
                 case "delete":
                     templates.delete_template(session, template)

@@ -12,17 +12,15 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.accounts.contacts import read_contact
-from app.accounts.keys import make_key
 from app.accounts.models import Operator, Seat
 from app.accounts.people import make_person
-from app.accounts.policy import SCOPES
 from app.accounts.sessions import Device, begin_session
-from app.core.actor import COUNTRY, SYSTEM
+from app.core.actor import SYSTEM
 from app.core.openapi import SESSION_COOKIE
 from app.main import create_app
 from app.registry.uscc import check_character
 from app.settings import Settings
-from tests.app.clients import another_client
+from tests.app.clients import another_client, with_operators_key
 from tests.conftest import databases
 
 _numbers = itertools.count(1)
@@ -56,9 +54,7 @@ def client(settings: Settings) -> Iterator[TestClient]:
     It keeps the application running; an exception in it fails the test.
     """
     with TestClient(create_app(settings)) as client:
-        with client.app.state.runtime.session(actor=SYSTEM) as session:  # type: ignore[attr-defined]
-            token = make_key(session, name="tests", scopes=SCOPES, division=COUNTRY).token
-        client.headers["Authorization"] = f"Bearer {token}"
+        with_operators_key(client)
         client.app.state.portal = client.portal  # type: ignore[attr-defined]
         yield client
 

@@ -12,13 +12,12 @@ from sqlalchemy import update
 from sqlmodel import col
 from starlette.testclient import TestClient
 
-from app.accounts.keys import make_key
-from app.accounts.policy import SCOPES
-from app.core.actor import COUNTRY, SYSTEM
+from app.core.actor import SYSTEM
 from app.main import create_app
 from app.registry.models import Company
 from app.settings import Settings
 from search.elastic import Connection
+from tests.app.clients import with_operators_key
 from tests.services.elasticsearch_nodes import own_alias
 from tests.services.programs import Programs, programs
 
@@ -57,9 +56,7 @@ def test_a_poison_document_is_parked_shown_and_tried_again(
 ) -> None:
     with TestClient(create_app(Settings.model_validate(settings))) as client:
         runtime = client.app.state.runtime  # type: ignore[attr-defined]
-        with runtime.session(actor=SYSTEM) as session:
-            token = make_key(session, name="tests", scopes=SCOPES, division=COUNTRY).token
-        client.headers["Authorization"] = f"Bearer {token}"
+        with_operators_key(client)
         firms = {}
         for number in range(5):
             said = {"uscc": new_uscc(), "name": f"沈阳{number}号泵业有限公司", "business_scope": "水泵制造。"}

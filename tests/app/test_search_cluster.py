@@ -11,9 +11,7 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from app.accounts.keys import make_key
-from app.accounts.policy import SCOPES
-from app.core.actor import COUNTRY, SYSTEM
+from app.core.actor import SYSTEM
 from app.core.backends import begin_successor
 from app.core.clock import now
 from app.core.outbox import OutboxEntry
@@ -22,6 +20,7 @@ from app.matches.standing import index_demands
 from app.settings import Settings
 from search.elastic import Connection
 from search.rebuild import rebuild
+from tests.app.clients import with_operators_key
 from tests.services.elasticsearch_nodes import free_ports, own_alias
 
 ALIAS = own_alias("app-test")
@@ -46,13 +45,6 @@ def register(new_uscc: Callable[[], str]) -> Register:
     return make
 
 
-def _with_key(client: TestClient) -> TestClient:
-    with client.app.state.runtime.session(actor=SYSTEM) as session:  # type: ignore[attr-defined]
-        token = make_key(session, name="tests", scopes=SCOPES, division=COUNTRY).token
-    client.headers["Authorization"] = f"Bearer {token}"
-    return client
-
-
 @pytest.fixture(scope="module")
 def cluster(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The application with its index in Elasticsearch."""
@@ -63,7 +55,7 @@ def cluster(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) ->
         index_interval_seconds=3600,
     )
     with TestClient(create_app(settings)) as client:
-        yield _with_key(client)
+        yield with_operators_key(client)
     with Connection(urls=tuple(elasticsearch_url.split(","))).open() as elastic:
         elastic.indices.delete(index=list(elastic.indices.get(index=f"{ALIAS}-*", features="aliases")))
 
@@ -78,7 +70,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         index_interval_seconds=0.05,
     )
     with TestClient(create_app(settings)) as client:
-        yield _with_key(client)
+        yield with_operators_key(client)
 
 
 def test_a_registered_firm_is_found_explained_and_counted(cluster: TestClient, register: Register) -> None:
@@ -134,7 +126,7 @@ def test_a_running_server_follows_a_rebuild(register: Register, tmp_path: Path) 
     settings = Settings(data_dir=tmp_path, index_interval_seconds=3600)
     with TestClient(create_app(settings)) as client:
         runtime = client.app.state.runtime  # type: ignore[attr-defined]
-        company = register(_with_key(client))
+        company = register(with_operators_key(client))
         before = runtime.index
         successor = begin_successor(settings, runtime.encoder)
         assert rebuild(runtime.changes, successor)

@@ -14,10 +14,8 @@ from sqlalchemy import delete, update
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from app.accounts.keys import make_key
-from app.accounts.policy import SCOPES
 from app.cli import app as command
-from app.core.actor import COUNTRY, SYSTEM
+from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.runtime import Runtime
 from app.main import create_app
@@ -32,6 +30,7 @@ from app.trade.policy import HEARD
 from matching.learn.ranker import FOLDS
 from matching.learn.store import RankerStore
 from matching.rank import LINEAR
+from tests.app.clients import with_operators_key
 from tests.app.trade_helpers import Market, Supplier, sent
 from tests.services.programs import until
 
@@ -63,9 +62,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def client(settings: Settings) -> Iterator[TestClient]:
     """The running server; see the fixture of the same name for all other tests."""
     with TestClient(create_app(settings)) as client:
-        with client.app.state.runtime.session(actor=SYSTEM) as session:  # type: ignore[attr-defined]
-            token = make_key(session, name="tests", scopes=SCOPES, division=COUNTRY).token
-        client.headers["Authorization"] = f"Bearer {token}"
+        with_operators_key(client)
         client.app.state.portal = client.portal  # type: ignore[attr-defined]
         yield client
 
