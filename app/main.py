@@ -86,6 +86,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     app.state.notices.close()
     warming.cancel()
+    await run_sync(warming.join)  # it reads the index that is closed next
     app.state.answers.close()
     await run_sync(runtime.close)
 

@@ -201,7 +201,7 @@ def test_a_quote_is_reported_by_who_may_read_it(
     shown = operator.get(f"/reports/{made['id']}").text
     assert "举报时的报价" in shown
     assert "0.01" in shown
-    assert "999" not in shown
+    assert "999 元" not in shown
     assert f"/companies/{made['company_id']}" in shown
     assert decide(operator, made, "warn", decision="虚假低价")["state"] == "warned"
     assert trade.suppliers[0].browser.get(f"/api/v1/reports/{made['id']}").status_code == 200
