@@ -53,6 +53,7 @@ from app.trade.routes import router as trade
 from app.trade.service import response_of
 from app.web import add_pages
 from app.web.api_docs import add_api_docs
+from app.web.scan_front import KeptScans
 from app.web.scan_pages import add_scan_pages
 
 DESCRIPTION = "企业码登记、供给目录与可解释的供需匹配。 Enterprise-code registry, supply catalogue and explained supplier matching."
@@ -154,6 +155,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     add_pages(app)
     add_api_docs(app)
+    app.add_middleware(KeptScans)  # the last added is the first asked
     return app
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, Dialect, Engine, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -159,8 +160,35 @@ _HELD: Any = (
 )
 
 
-def _held(connection: Connection, code: str) -> Any:
-    return connection.execute(_HELD, {"code": code}).one_or_none()
+class _Held(NamedTuple):
+    """A row of ``_HELD``, in its order."""
+
+    state: State
+    company_id: UUID
+    version: int
+    kid: str
+    signature: str
+    replaced_by: str
+    firm_version: int
+    parent_state: State | None
+
+
+@lru_cache(maxsize=2)
+def _held_sql(dialect: Dialect) -> str:
+    return str(_HELD.compile(dialect=dialect))
+
+
+def _held(connection: Connection, code: str) -> _Held | None:
+    """Asked of the driver itself: three quarters of this query's time went into what SQLAlchemy does around it."""
+    cursor = connection.connection.cursor()
+    positional = connection.dialect.positional
+    cursor.execute(_held_sql(connection.dialect), (code,) if positional else {"code": code})
+    row = cursor.fetchone()
+    cursor.close()
+    if row is None:
+        return None
+    held = _Held(*row)
+    return held if isinstance(held.company_id, UUID) else held._replace(company_id=UUID(held.company_id))
 
 
 def _public_keys(connection: Connection) -> dict[str, str]:
@@ -172,6 +200,8 @@ def _forward(connection: Connection, code: str) -> str:
     """The signed path of the last code of a line; a line that ends in a revoked code says so itself."""
     while True:
         held = _held(connection, code)
+        if held is None:
+            raise UnknownCode
         if held.state != "replaced":
             return f"/c/{code}?s={held.kid}.{held.signature}"
         code = held.replaced_by

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -148,13 +148,17 @@ def _add(session: Session, counted: Counter[Seen]) -> None:
     for seen, number in counted.items():
         rows[seen.company_id, seen.day, seen.viewer, cities.get(seen.home, "")] += number
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    # In one order, so that two processes cannot wait for each other in a circle.
-    for key, number in sorted(rows.items(), key=lambda row: str(row[0])):
-        values = dict(zip(("company_id", "day", "viewer", "division"), key, strict=True))
-        statement = insert(CodeScanDay).values(**values, count=number)
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=list(values),
-                set_={"count": CodeScanDay.__table__.c.count + statement.excluded.count},  # type: ignore[attr-defined]
-            )
-        )
+    table: Table = CodeScanDay.__table__  # type: ignore[attr-defined]
+    statement = insert(table)
+    add = statement.on_conflict_do_update(
+        index_elements=list(table.primary_key), set_={"count": table.c.count + statement.excluded.count}
+    )
+    # One statement for all: made anew for each row it held up whoever scanned meanwhile. In one order, so that two
+    # processes cannot wait for each other in a circle.
+    session.connection().execute(
+        add,
+        [
+            dict(zip(("company_id", "day", "viewer", "division"), key, strict=True), count=number)
+            for key, number in sorted(rows.items(), key=lambda row: str(row[0]))
+        ],
+    )

@@ -25,7 +25,7 @@ from app.codes.refusals import LinkMissing
 from app.codes.resolving import Found
 from app.codes.statistics import own_card
 from app.codes.structured import json_ld, vcard
-from app.core.actor import Actor
+from app.core.actor import ANONYMOUS, Actor
 from app.core.clock import today
 from app.core.i18n import LANGUAGES, Language
 from app.core.problems import request_language
@@ -71,6 +71,22 @@ async def represent(
             await run_sync(lambda made: answers.put(key, made, file=normal), answer)
     if form == "page" and request.method == "GET":
         runtime.scans.add(found.company_id, actor)
+    return send(request, answer, language, path, form)
+
+
+def kept(request: Request, found: Found, path: str) -> Response | None:
+    """The answer for somebody who is not known, where it was made before; None where more is to be done."""
+    language = request_language(request)
+    form = _form_asked(request, request.query_params.get("linkType", ""))
+    runtime: Runtime = request.app.state.runtime
+    answers: Answers = request.app.state.answers
+    if form == "link":
+        return None
+    answer = answers.get(_key(runtime.settings, form, found, path, language), today())
+    if answer is None:
+        return None
+    if form == "page":
+        runtime.scans.add(found.company_id, ANONYMOUS)
     return send(request, answer, language, path, form)
 
 

@@ -50,12 +50,15 @@ router = APIRouter(tags=["codes"], route_class=Straight)
 hidden = APIRouter(include_in_schema=False)
 
 
+Look = Callable[[Connection], tuple[str, str]]
+"""Gives the code as written and the normal path that was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """One request to resolve: how the code is found, and the path it was asked by."""
 
-    look: Callable[[Connection], tuple[str, str]]
-    """Gives the code as written and the normal path that was asked for."""
+    look: Look
     direct: bool
     """Whether it was asked by ``/c/``, where the page itself is; other forms redirect there."""
 
@@ -146,8 +149,7 @@ async def _answer(request: Request, scan: Scan, *, only: str = "") -> Response:
     try:
         if wait := watch.wait(network):
             raise TooManyScans(headers={"Retry-After": str(wait)})
-        signed = request.query_params.get("s", "")
-        found, path = await _find(request.app.state.runtime.engine, scan, signed)
+        found, path = await find_scanned(request, scan.look)
         watch.read(network, found.code)
         if found.forward:
             SCANS.add("replaced")
@@ -161,11 +163,16 @@ async def _answer(request: Request, scan: Scan, *, only: str = "") -> Response:
         return refusal(request, refused)
 
 
-async def _find(engine: Engine, scan: Scan, signed: str) -> tuple[Found, str]:
-    """The code, looked up in a thread; or here, in a file, where that takes less than going to a thread and back."""
+async def find_scanned(request: Request, look: Look) -> tuple[Found, str]:
+    """The code and the path it was asked by, looked up in a thread; or here, in a file, where that takes less than going to a thread and back.
+
+    Raises a ScanRefused.
+    """
+    engine: Engine = request.app.state.runtime.engine
+    signed = request.query_params.get("s", "")
     if engine.dialect.name == "sqlite":
-        return find(engine, scan.look, signed)
-    return await run_sync(find, engine, scan.look, signed)
+        return find(engine, look, signed)
+    return await run_sync(find, engine, look, signed)
 
 
 def add_scan_pages(app: FastAPI, settings: Settings) -> None:
