@@ -179,12 +179,18 @@ def _held_sql(dialect: Dialect) -> str:
 
 
 def _held(connection: Connection, code: str) -> _Held | None:
-    """Asked of the driver itself: three quarters of this query's time went into what SQLAlchemy does around it."""
-    cursor = connection.connection.cursor()
-    positional = connection.dialect.positional
-    cursor.execute(_held_sql(connection.dialect), (code,) if positional else {"code": code})
-    row = cursor.fetchone()
-    cursor.close()
+    """Asked of the driver itself: three quarters of this query's time went into what SQLAlchemy does around it.
+
+    What goes wrong there is asked once more the usual way, which says so in its own errors and drops a dead connection.
+    """
+    dialect = connection.dialect
+    try:
+        cursor = connection.connection.cursor()
+        cursor.execute(_held_sql(dialect), (code,) if dialect.positional else {"code": code})
+        row = cursor.fetchone()
+        cursor.close()
+    except dialect.loaded_dbapi.Error:
+        row = connection.execute(_HELD, {"code": code}).one_or_none()
     if row is None:
         return None
     held = _Held(*row)

@@ -21,7 +21,7 @@ from app.demands.service import get_demand, let_in
 from app.fair_play.service import require_not_suspended
 from app.matches.outcomes import record_outcome
 from app.registry.models import Company
-from app.registry.service import get_company
+from app.registry.service import get_company, touch_company
 from app.trade.models import Inquiry
 from app.trade.parties import (
     buyer_side,
@@ -264,8 +264,9 @@ def _lock_quotas(session: Session) -> None:
 def _touch(session: Session, inquiry: Inquiry, *, answered: bool = False) -> Inquiry:
     inquiry.version += 1
     inquiry.updated_at = now()
-    if answered:
-        inquiry.answered_at = inquiry.answered_at or inquiry.updated_at
+    if answered and inquiry.answered_at is None:
+        inquiry.answered_at = inquiry.updated_at
+        touch_company(session, inquiry.company_id)  # its page says how it answers
     session.add(inquiry)
     session.flush()
     return inquiry

@@ -41,7 +41,7 @@ from app.web.scan_sending import redirect, send
 HTML = "text/html; charset=utf-8"
 OFFERED = ("text/html", LINKSET, "application/json", JSON_LD, VCARD)
 KEPT_FOR = timedelta(days=7)
-"""How long an answer that no day changes is taken for true: a firm's first answers to invitations count from then on."""
+"""How long an answer that no day changes is taken for true: a first invitation that a firm lets lie counts from then on."""
 
 
 async def represent(

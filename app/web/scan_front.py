@@ -8,13 +8,14 @@ which finds out by itself what is wrong.
 from __future__ import annotations
 
 from fastapi import Request, Response
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.codes.refusals import ScanRefused
 from app.codes.resolving import SCANS
 from app.codes.watch import Watch, network_of
 from app.web.scan_answers import kept
-from app.web.scan_pages import find_scanned
+from app.web.scan_pages import find_scanned, path_of
 
 _PATH = "/c/"
 
@@ -40,13 +41,12 @@ class KeptScans:
 async def _response(request: Request) -> Response | None:
     watch: Watch = request.app.state.watch
     network = network_of(request.client.host if request.client else "")
-    path: str = request.scope["path"]
-    code = path.removeprefix(_PATH)
+    code = request.scope["path"].removeprefix(_PATH)
     if "/" in code or watch.wait(network):
         return None
     try:
-        found, _ = await find_scanned(request, lambda _: (code, path))
-    except ScanRefused:
+        found, path = await find_scanned(request, lambda _: (code, path_of(code)))
+    except (ScanRefused, SQLAlchemyError):
         return None
     response = None if found.forward else kept(request, found, path)
     if response is not None:

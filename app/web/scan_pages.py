@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -51,7 +52,12 @@ hidden = APIRouter(include_in_schema=False)
 
 
 Look = Callable[[Connection], tuple[str, str]]
-"""Gives the code as written and the normal path that was asked for."""
+"""Gives the code as written and the normal path that was asked for, as it stands in an address."""
+
+
+def path_of(code: str) -> str:
+    """The path of a code in the spelling that was asked for: full-width or with a blank, it goes into headers."""
+    return f"/c/{quote(code, safe='')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +78,19 @@ async def resolve_code(
 ) -> Response:
     """解析企业码 Resolve an enterprise code: a page for people, links (RFC 9264) and JSON-LD for machines."""
     del s, linkType  # read below, for every form of the address
-    return await _answer(request, Scan(lambda _: (code, f"/c/{code}"), direct=True))
+    return await _answer(request, Scan(lambda _: (code, path_of(code)), direct=True))
 
 
 @hidden.head("/c/{code}")
 async def resolve_code_head(request: Request, code: str) -> Response:
     """What GET would say, without saying it."""
-    return await _answer(request, Scan(lambda _: (code, f"/c/{code}"), direct=True))
+    return await _answer(request, Scan(lambda _: (code, path_of(code)), direct=True))
 
 
 @hidden.get("/c/{code}/contact.vcf")
 async def save_contact(request: Request, code: str) -> Response:
     """The firm as a vCard."""
-    return await _answer(request, Scan(lambda _: (code, f"/c/{code}"), direct=True), only="vcard")
+    return await _answer(request, Scan(lambda _: (code, path_of(code)), direct=True), only="vcard")
 
 
 async def _gs1(request: Request) -> Response:
@@ -109,7 +115,8 @@ async def resolve_handle(request: Request, prefix: str, suffix: str) -> Response
     own = request.app.state.runtime.settings.identifier_prefix
 
     def look(connection: Connection) -> tuple[str, str]:
-        return find_handle(connection, f"88.{prefix}", suffix.rstrip("/"), own), request.url.path.rstrip("/")
+        path = quote(f"/88.{prefix}/{suffix.rstrip('/')}")
+        return find_handle(connection, f"88.{prefix}", suffix.rstrip("/"), own), path
 
     return await _answer(request, Scan(look, direct=False))
 

@@ -21,6 +21,7 @@ from app.trade import inquiries, jobs
 from app.trade.jobs import announce
 from app.trade.models import Inquiry
 from app.trade.service import response_of
+from tests.app.clients import another_client
 from tests.app.trade_helpers import Market, Supplier, sent
 
 Make = Callable[..., Market]
@@ -186,6 +187,17 @@ def test_how_a_firm_answers_is_known(market: Make) -> None:
         said = response_of(session, firm)
     assert said is not None
     assert (said.invited, said.answered_share) == (1, 1.0)
+
+
+def test_the_first_answer_is_on_a_scanned_page_at_once(client: TestClient, market: Make) -> None:
+    trade = market(1)
+    (supplier,) = trade.suppliers
+    path = client.post("/api/v1/codes", json={"company_id": supplier.company_id}).json()["path"]
+    (one,) = invite(trade)["items"]
+    phone = another_client(trade.api, headers={"Accept": "text/html", "Accept-Language": "zh"})
+    assert "回复邀请" not in phone.get(path).text
+    supplier.post(f"/api/v1/inquiries/{one['id']}/interest")
+    assert "回复邀请" in phone.get(path).text
 
 
 def test_the_inbox_is_read_though_a_demand_was_withdrawn(market: Make) -> None:

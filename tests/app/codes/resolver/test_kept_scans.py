@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from httpx import Response
+from sqlalchemy import create_engine
 from starlette.testclient import TestClient
 
 from app.codes.statistics import scan_days, write_scans
@@ -106,3 +108,20 @@ def test_who_walks_is_slowed_here_too(
     finally:
         api.state.watch = held
     assert len(reached) == 2
+
+
+@pytest.mark.parametrize("database", ["empty.db", "no/such/folder.db"])
+def test_a_database_that_fails_is_told_as_for_any_other_page(
+    api: FastAPI, scanner: TestClient, code: dict[str, Any], tmp_path: Path, database: str
+) -> None:
+    scanner.get(code["path"])
+    runtime = api.state.runtime
+    held, runtime.engine = runtime.engine, create_engine(f"sqlite:///{tmp_path / database}")
+    try:
+        said = scanner.get(code["path"])
+    finally:
+        runtime.engine.dispose()
+        runtime.engine = held
+    assert said.status_code == 503
+    assert "retry-after" in said.headers
+    assert scanner.get(code["path"]).status_code == 200
