@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import sys
@@ -71,12 +72,15 @@ def serve(
     workers: Annotated[int, typer.Option("--workers", min=1, help="网页进程数 Web processes")] = 1,
 ) -> None:
     """启动网页与接口。Serve pages and API; SIGTERM stops it once what is being answered has been."""
+    if port:
+        os.environ["LIANQIAO_PORT"] = str(port)  # links and codes name it, in every process
+        get_settings.cache_clear()
     settings = get_settings()
     uvicorn.run(
         "app.main:create_app",
         factory=True,
         host=host or settings.host,
-        port=port or settings.port,
+        port=settings.port,
         log_level=settings.log_level,
         workers=workers,
         timeout_graceful_shutdown=LONGEST_SHUTDOWN,
