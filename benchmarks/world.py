@@ -11,6 +11,7 @@ from app.commands.common import index_with_bar
 from app.core.migrate import migrate
 from app.core.runtime import Runtime
 from app.imports.companies import import_companies
+from app.reembedding.job import change_encoder
 from app.settings import Settings, get_settings
 
 
@@ -37,6 +38,7 @@ def world_of(suppliers: Path) -> Iterator[Runtime]:
     try:
         migrate(runtime.engine)
         import_companies(suppliers, runtime=runtime)
+        change_encoder(runtime)  # a world kept from before may be laid out otherwise
         index_with_bar(runtime)
         yield runtime
     finally:

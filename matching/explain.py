@@ -15,7 +15,7 @@ from matching.queries import Queries
 from matching.result import Gap, GapType, Language, Reason, ReasonType
 from matching.spec_names import spec_label
 from matching.wishes import Wish
-from search.analysis import words
+from search.analysis import may_hold, words
 
 
 class Said(Protocol):
@@ -210,5 +210,7 @@ def _answered(verdict: str, wish: Wish, stated: str, language: Language) -> str:
 
 def _shared(text: str, queries: Queries) -> list[str]:
     """Words of a text that the need has too, without those that are part of another: 直线导轨 stands for 导轨."""
+    if not may_hold(text, queries.head_words):
+        return []
     found = [word for word in dict.fromkeys(words(text)) if word in queries.head_words]
     return [word for word in found if not any(word != other and word in other for other in found)]

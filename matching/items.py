@@ -137,7 +137,7 @@ def item_fits(
                 # What a description mentions in passing (a saw that runs on linear guides) is not what is offered.
                 share = TEXT_SHARE * weigh.of(wanted & told) / total
                 coverage[start + at] = max(coverage[start + at], share)
-    cosines = table.cosines(meaning, titles)
+    head, title, kin_cosine = table.cosines(meaning, titles).T
     codes = np.empty(0, np.int8)
     return ItemFits(
         starts=starts,
@@ -146,10 +146,10 @@ def item_fits(
         kind=np.concatenate([codes, *(one.kind for one in suppliers)]),
         coverage=coverage,
         precision=texts.precision[titles],
-        cosine=cosines[:, :2].max(axis=1, initial=0.0),
-        both=cosines[:, :2].mean(axis=1, dtype=np.float32),
+        cosine=np.maximum(np.maximum(head, title), 0.0),
+        both=(head + title) / 2,
         kin=texts.kin[titles],
-        kin_cosine=cosines[:, 2],
+        kin_cosine=kin_cosine,
     )
 
 

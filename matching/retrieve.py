@@ -94,8 +94,8 @@ def fuse(
         weight = weights.get(leg, 1.0)
         for rank, hit in enumerate(hits, start=RRF_K + 1):
             fused[hit.key] = fused.get(hit.key, 0.0) + weight / rank
-    best = sorted(fused.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
-    found = {key: Candidate(key, points) for key, points in best}
+    best = sorted([(-points, key) for key, points in fused.items()])[:most]
+    found = {key: Candidate(key, -points) for points, key in best}
     for leg, hits in answers.items():
         for rank, hit in enumerate(hits, start=1):
             if candidate := found.get(hit.key):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -92,6 +92,13 @@ def _visible(character: str) -> str:
 def words(text: str) -> list[str]:
     """Words of a text: dictionary words of Chinese runs and whole codes; stop words dropped."""
     return _words(normalise(text))
+
+
+def may_hold(text: str, wanted: Iterable[str]) -> bool:
+    """Whether any of ``wanted`` can be among the ``words`` of a text: cheap, and never wrong when it says no."""
+    folded = normalise(text)
+    # A standard's number is put together from parts that may stand apart.
+    return any(word in folded or word[-1].isdigit() for word in wanted)
 
 
 @lru_cache(maxsize=20_000)

@@ -66,6 +66,7 @@ def stem(name: str) -> str:
     return bare if len(bare) >= 2 else name
 
 
+@lru_cache(maxsize=65_536)
 def distance_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
     """Great-circle distance in kilometres between two points in degrees.
 
