@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.analysis import CACHED_CHARACTERS, MAX_CHARACTERS, bigrams, normalise, tokens, words
+from search.analysis import CACHED_CHARACTERS, MAX_CHARACTERS, bigrams, may_hold, normalise, tokens, words
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,17 @@ from search.analysis import CACHED_CHARACTERS, MAX_CHARACTERS, bigrams, normalis
 )
 def test_codes_grades_and_sizes_stay_whole(text: str, whole: str) -> None:
     assert whole in words(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["符合GB/T 1234-2018的直线导轨", "法兰 DN 50、Ø130圆钢", "Linear Guides Ｍ８*20", "水泵"]
+)
+def test_no_word_is_passed_over(text: str) -> None:
+    assert words(text)
+    for word in words(text):
+        assert may_hold(text, [word])
+    assert not may_hold(text, ["直线电机", "pumps"])
+    assert not may_hold(text, [])
 
 
 def test_the_parts_of_a_code_are_found_too_but_a_decimal_has_none() -> None:
