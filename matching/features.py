@@ -20,11 +20,13 @@ from matching.retrieve import LEG_WEIGHTS, Candidate, Retrieved
 from matching.texts import Floats, TextTable, Weights
 from matching.wishes import Wish, wishes_of
 from search.documents import CapabilityItem, Spec, SupplierDocument
-from search.index import Vectors
+from search.index import Filters, Vectors
 
 FRESH_DAYS = 365.0
 RELATED = 0.5
 """Coverage from which an item counts as having to do with the need."""
+PASSES = 100.0
+"""What passing the reader's filters is worth when a firm's best item is chosen: more than everything else together."""
 NEAR = 0.5
 """Cosine from which an item counts as near in meaning."""
 
@@ -83,7 +85,7 @@ _FACTORY = re.compile("厂|制造|制品|加工|工业|机械|铸|锻")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A candidate with its best item, its features, and how far what is stated of the item suits the need."""
+    """A candidate with its best item (of those that pass the filters), its features, and how far what is stated of the item suits the need."""
 
     candidate: Candidate
     supplier: SupplierDocument
@@ -145,9 +147,8 @@ def judge(
         ("factory_name", [_manufactures(name) for name in names]),
     ):
         matrix[:, COLUMN[name]] = values
-    best = fit.nth(
-        fit.ranked(fit.coverage + 0.3 * fit.precision + 2 * fit.cosine + 0.5 * fit.kin + 0.15 * made), 1
-    )
+    worth = fit.coverage + 0.3 * fit.precision + 2 * fit.cosine + 0.5 * fit.kin + 0.15 * made
+    best = fit.nth(fit.ranked(worth + PASSES * _passing(found.filters, pairs)), 1)
     _item_columns(matrix, need, fit, made, best)
     offset = (best - fit.starts[:-1]).tolist()
     near = np.where(best >= 0, fit.cosine[best], 0.0).tolist() if len(fit.cosine) else [0.0] * len(pairs)
@@ -160,6 +161,15 @@ def judge(
     matrix[:, COLUMN["nearness"]] = [nearness(need, supplier) for _, supplier in pairs]
     _fact_columns(matrix, found.queries.industries, judged, now)
     return matrix, judged
+
+
+def _passing(
+    filters: Filters, pairs: Sequence[tuple[Candidate, SupplierDocument]]
+) -> NDArray[np.float32] | float:
+    """Which of the firms' items, in a row as in ItemFits, meet all that is asked of items."""
+    if not filters.of_items:
+        return 0.0
+    return np.array([filters.fit(item) for _, supplier in pairs for item in supplier.items], np.float32)
 
 
 def _fact_columns(

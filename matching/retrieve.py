@@ -48,11 +48,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Candidates, best fused first, with the queries they answer and each leg's best score."""
+    """Candidates, best fused first, with the queries they answer, each leg's best score, and the filters they passed."""
 
     queries: Queries
     candidates: tuple[Candidate, ...]
     best: dict[str, float]
+    filters: Filters
 
 
 def legs_of(queries: Queries, encoder: Encoder, *, limit: int = LEG_LIMIT) -> dict[str, Leg]:
@@ -132,5 +133,5 @@ def retrieve_all(
         for at in rows:
             answers = {leg: next(hits) for leg in named[at]}
             best = {leg: own[0].score if own else 0.0 for leg, own in answers.items()}
-            found[at] = Retrieved(asked[at], fuse(answers), best)
+            found[at] = Retrieved(asked[at], fuse(answers), best, filters)
     return [found[at] for at in range(len(wanted))]

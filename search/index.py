@@ -23,11 +23,15 @@ Embed = Callable[[Sequence[str]], Vectors]
 
 
 class SearchUnavailable(Exception):
-    """The index cannot answer now; the data behind it is safe. ``retry_after`` is in seconds."""
+    """The index cannot answer now; the data behind it is safe. ``retry_after`` is in seconds.
 
-    def __init__(self, message: str, *, retry_after: int = 5) -> None:
+    ``passing`` says whether it may answer by itself after a while, with nobody doing anything about it.
+    """
+
+    def __init__(self, message: str, *, retry_after: int = 5, passing: bool = True) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.passing = passing
 
 
 class ListExpired(Exception):

@@ -1,7 +1,8 @@
 """A new index beside the live one, filled from the database, put in its place while reading and writing go on.
 
 Filling is nothing but repair: what the new index lacks is written until it lacks nothing. So a rebuild that was stopped,
-or killed, goes on where it was, and one that is started twice does no harm.
+or killed, goes on where it was, one that is started twice does no harm, and one that got no answer for a while begins its
+pass again and finds the rest.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from itertools import takewhile
 from typing import Protocol
 
 from search.documents import SupplierDocument
-from search.index import Rejection, SearchIndex
+from search.index import Rejection, SearchIndex, SearchUnavailable
 from search.indexer import BATCH, ChangeSource, Claim
+from search.patience import Patience
 from search.reconcile import differences, repair
 
 PASSES = 10
@@ -29,7 +31,8 @@ class Successor(Protocol):
     def take_over(self, last: Callable[[], object]) -> None:
         """Put it in the place of the live index, at once for every reader, and drop the old one.
 
-        ``last`` is called when no writer can write to the old index alone any more, to catch up a last time.
+        ``last`` is called when no writer can write to the old index alone any more, to catch up a last time. Where it
+        raises SearchUnavailable it may be asked again.
         """
         ...
 
@@ -44,28 +47,41 @@ def rebuild(
     *,
     progress: Callable[[int], None] = lambda done: None,
     stopped: Callable[[], bool] = lambda: False,
+    patience: Patience | None = None,
 ) -> int | None:
     """Fill the successor and let it take over; returns how many firms were written or deleted, None when ``stopped``.
 
-    ``progress`` is told how many firms have been looked at. What the index refuses is parked. Raises SearchUnavailable;
-    what was filled stays filled.
+    ``progress`` is told how many firms have been looked at. What the index refuses is parked. Raises SearchUnavailable,
+    after ``patience`` has come to its end where it is given; what was filled stays filled.
     """
     watched = _Watched(source, progress)
+    patience = patience or Patience(0)
     touched = 0
-    for _ in range(PASSES):
+
+    def wrote(firms: int) -> None:
+        nonlocal touched
+        touched += firms
+        patience.progressed()
+
+    def once_through() -> int:
         found = takewhile(lambda _: not stopped(), differences(watched, successor.index))
-        now = repair(watched, successor.index, found)
-        if stopped():
-            return None
-        touched += now
-        if now < BATCH:
-            break
+        return repair(watched, successor.index, found, progress=wrote)
 
     def last() -> None:
-        nonlocal touched
-        touched += repair(source, successor.index, differences(source, successor.index))
+        repair(source, successor.index, differences(source, successor.index), progress=wrote)
 
-    successor.take_over(last)
+    try:
+        for _ in range(PASSES):
+            now = patience.until_done(once_through)
+            if stopped():
+                return None
+            if now < BATCH:
+                break
+        patience.until_done(lambda: successor.take_over(last))
+    except SearchUnavailable:
+        if stopped():
+            return None
+        raise
     return touched
 
 

@@ -3,7 +3,7 @@ order, so that a province's millions need no more memory than a village's hundre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, TypeVar
@@ -62,11 +62,17 @@ def compare(source: ChangeSource, index: SearchIndex) -> Differences:
     return Differences(tuple(found["missing"]), tuple(found["stale"]), tuple(found["surplus"]))
 
 
-def repair(source: ChangeSource, index: SearchIndex, found: Iterable[Difference]) -> int:
+def repair(
+    source: ChangeSource,
+    index: SearchIndex,
+    found: Iterable[Difference],
+    *,
+    progress: Callable[[int], None] = lambda touched: None,
+) -> int:
     """Write what is missing or stale and delete what is surplus; returns how many firms were touched.
 
     The database is the truth even where the index remembers a later version, as after a restore from a backup.
-    What the index refuses is parked.
+    What the index refuses is parked. ``progress`` is told after each part how many firms were in it.
     """
     touched = 0
     for part in _parts(found):
@@ -76,6 +82,7 @@ def repair(source: ChangeSource, index: SearchIndex, found: Iterable[Difference]
             known = source.load(surplus)  # registered since the comparison
             index.apply([], [(key, 0) for key in surplus if key not in known], force=True)
         touched += len(part)
+        progress(len(part))
     index.refresh()
     return touched
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -22,6 +23,7 @@ from app.core.migrate import migrate
 from app.core.runtime import Runtime
 from app.settings import get_settings
 from search.index import SearchUnavailable
+from search.patience import Patience
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -60,11 +62,37 @@ def progress_bar() -> Progress:
     )
 
 
-def index_with_bar(runtime: Runtime) -> int:
-    """Apply the outbox with a progress bar; returns how many firms were indexed."""
+def index_with_bar(runtime: Runtime, *, wait: float = 0) -> int:
+    """Apply the outbox with a progress bar, for so many seconds waiting for a search engine that does not answer.
+
+    Returns how many firms were indexed. Raises SearchUnavailable; the rest stays in the outbox.
+    """
     waiting = runtime.changes.count_pending()
     if not waiting:
         return 0
+    applied = before = 0
     with progress_bar() as bar:
         task = bar.add_task("索引 Indexing", total=waiting, note="")
-        return runtime.index_pending(lambda done: bar.update(task, completed=done))
+        patience = Patience(wait, told=tell_waiting)
+
+        def show(done: int) -> None:
+            nonlocal applied
+            applied = before + done
+            patience.progressed()
+            bar.update(task, completed=applied)
+
+        def go_on() -> None:
+            nonlocal before
+            before = applied
+            runtime.index_pending(show)
+
+        patience.until_done(go_on)
+    return applied
+
+
+def tell_waiting(error: SearchUnavailable, pause: float) -> None:
+    """Say what is waited for, beside a progress bar."""
+    err.print(
+        f"等待搜索引擎，{pause:.0f} 秒后再试。Waiting for the search engine, again in {pause:.0f} s: {escape(str(error))}",
+        soft_wrap=True,
+    )

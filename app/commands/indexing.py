@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, NoReturn
 from uuid import UUID
 
 import typer
 from rich.markup import escape
 from sqlalchemy import func, select
 
-from app.commands.common import err, index_with_bar, out, progress_bar, running
+from app.commands.common import err, index_with_bar, out, progress_bar, running, tell_waiting
 from app.core.backends import begin_successor
 from app.core.locks import claimed
 from app.core.outbox import parked, retry
@@ -26,9 +26,13 @@ from app.reembedding.job import CLAIM, SUBJECTS
 from app.reembedding.status import status_of
 from app.registry.models import Company
 from app.registry.service import get_company_by_uscc
+from search.index import SearchUnavailable
+from search.patience import GaveUp, Patience
 from search.rebuild import rebuild
 from search.reconcile import Difference, differences, repair
 
+LONGEST_WAIT = 600.0
+"""Seconds without anything done after which a rebuild gives a cluster up: enough for a node that is started anew."""
 CLAIMS = 5
 """Seconds to wait for a server that only looks whether there is anything to do."""
 
@@ -42,7 +46,7 @@ def check(
 ) -> None:
     """核对数据库与索引，按企业与版本。Compare database and index by key and version; repair differences."""
     with running() as runtime:
-        index_with_bar(runtime)
+        index_with_bar(runtime, wait=LONGEST_WAIT)
         counts: Counter[str] = Counter()
         found = _counted(differences(runtime.changes, runtime.index), counts)
         repaired = repair(runtime.changes, runtime.index, found) if mend else 0
@@ -128,10 +132,27 @@ def rebuild_command(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="不接续上次未完成的重建 Do not go on with one that was stopped")
     ] = False,
+    wait: Annotated[
+        float,
+        typer.Option(
+            "--wait",
+            min=0,
+            metavar="SECONDS",
+            help="搜索引擎无应答时最多等待 How long to wait for a search engine that does not answer",
+        ),
+    ] = LONGEST_WAIT,
 ) -> None:
     """重建索引，期间检索与写入照常；Ctrl+C 后再运行则接续。Build the index anew beside the live one, then swap; it can be stopped and resumed."""
-    with running() as runtime, _alone(runtime), _stop_on_interrupt() as stopped, progress_bar() as bar:
-        successor = begin_successor(runtime.settings, runtime.encoders.wanted(), fresh=fresh)
+    with (
+        running() as runtime,
+        _alone(runtime),
+        _stop_on_interrupt() as stopped,
+        _to_be_resumed(stopped),
+        progress_bar() as bar,
+    ):
+        patience = Patience(wait, told=tell_waiting, stopped=stopped.is_set)
+        wanted = runtime.encoders.wanted()
+        successor = patience.until_done(lambda: begin_successor(runtime.settings, wanted, fresh=fresh))
         with runtime.session(writing=False) as session:
             total = session.scalar(select(func.count()).select_from(Company))
         task = bar.add_task("接续 Resuming" if successor.resumed else "重建 Rebuilding", total=total, note="")
@@ -141,17 +162,39 @@ def rebuild_command(
                 successor,
                 progress=lambda done: bar.update(task, completed=done),
                 stopped=stopped.is_set,
+                patience=patience,
             )
         finally:
             successor.close()
         if written is None:
-            err.print("已停止，已完成的部分保留；再次运行即接续。Stopped; run it again to go on.")
-            raise typer.Exit(130)
+            _say_stopped()
         runtime.close_index()
-        index_with_bar(runtime)
+        index_with_bar(runtime, wait=wait)
         err.print(
             f"已重建，写入 {written} 家企业；运行中的服务已自动换用。Running servers follow by themselves."
         )
+
+
+def _say_stopped() -> NoReturn:
+    err.print("已停止，已完成的部分保留；再次运行即接续。Stopped; run it again to go on.")
+    raise typer.Exit(130)
+
+
+@contextmanager
+def _to_be_resumed(stopped: threading.Event) -> Iterator[None]:
+    """What a search engine without an answer ends, with the word how to go on."""
+    try:
+        yield
+    except SearchUnavailable as error:
+        if stopped.is_set():
+            _say_stopped()
+        if isinstance(error, GaveUp):
+            err.print(
+                f"等了 {error.waited:.0f} 秒仍无应答。已完成的部分保留，现用索引不受影响；恢复后运行 lianqiao index rebuild 即接续。\n"
+                "Nothing is lost and the live index is as it was; once search is back, `lianqiao index rebuild` goes on.",
+                soft_wrap=True,
+            )
+        raise
 
 
 @contextmanager

@@ -119,6 +119,8 @@ def _send(
             lines: list[Any] = [one.lines for one in chunk]
             answer = client.bulk(operations=lines, require_alias=True)
     except SearchUnavailable as error:
+        if not error.passing:
+            raise
         # Nothing tells how much of it arrived; every document carries its version, so all of it may go again.
         return chunk, str(error)
     except ApiError as error:

@@ -110,7 +110,7 @@ def reaching() -> Iterator[None]:
             raise SearchUnavailable(f"Elasticsearch cannot answer now: {error}") from error
         if status in (401, 403):
             raise SearchUnavailable(
-                f"Elasticsearch refuses these credentials: {error}", retry_after=60
+                f"Elasticsearch refuses these credentials: {error}", retry_after=60, passing=False
             ) from error
         raise
 

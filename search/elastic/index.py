@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import numpy as np
-from elasticsearch import Elasticsearch
+from elasticsearch import Elasticsearch, NotFoundError
 
 from search.changes import latest
 from search.documents import SupplierDocument
@@ -311,7 +312,8 @@ class ElasticIndex:
                     return
                 after, moment = hits[-1]["sort"], answer["pit_id"]
         finally:
-            with reaching():
+            # It ends by itself; a cluster that has just failed us need not hear of it, and may have forgotten it.
+            with suppress(SearchUnavailable, NotFoundError), reaching():
                 self._client.close_point_in_time(id=moment)
 
     def _moment(self) -> str:

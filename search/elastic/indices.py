@@ -106,6 +106,10 @@ class Indices:
             return self.alias, self.building
         return (self.alias,)
 
+    def built(self) -> str | None:
+        """The name of the index that is to take over, None when there is none. Raises SearchUnavailable."""
+        return behind(self._client, self.building)
+
     def begin_building(self) -> bool:
         """Make the index that is to take over, or go on with one begun before; tells whether it goes on."""
         name = behind(self._client, self.building)
@@ -202,7 +206,9 @@ class Indices:
         name = behind(self._client, self.name)
         if name is None:
             if not self._make:
-                raise SearchUnavailable(f"there is no index {self.name} any more", retry_after=1)
+                raise SearchUnavailable(
+                    f"there is no index {self.name} any more", retry_after=1, passing=False
+                )
             with reaching():
                 self._create(f"{self.name}-000001", self.name, self.alias)
             name = behind(self._client, self.name) or f"{self.name}-000001"

@@ -19,10 +19,13 @@ class ElasticSuccessor:
         if fresh:
             live.stop_building()
         self.resumed = live.begin_building()
+        self._built = live.built()
         self.index: SearchIndex = open_built()
 
     def take_over(self, last: Callable[[], object]) -> None:
-        """Catch up, and swap."""
+        """Catch up, and swap; again does nothing, as after a swap whose answer was lost."""
+        if self._built is not None and self._live.live_index() == self._built:
+            return
         held_up = self._live.hold_writers_of_another()
         try:
             last()

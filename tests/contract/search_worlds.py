@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import threading
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from search.analysis import tokens
 from search.documents import Amount, CapabilityItem, Kind, Role, SupplierDocument
-from search.index import Filters, Hit, SearchIndex, TextLeg, VectorLeg, Vectors, division_prefix
+from search.index import Filters, Hit, Rejection, SearchIndex, TextLeg, VectorLeg, Vectors, division_prefix
 
 DIMENSIONS = 64
 ALL = Filters(statuses=())
@@ -133,3 +134,27 @@ def put(index: SearchIndex, *documents: SupplierDocument, deletes: Sequence[tupl
     """Apply and show."""
     index.apply(documents, deletes)
     index.refresh()
+
+
+class Database:
+    """Documents under a lock, as search.indexer.ChangeSource."""
+
+    def __init__(self, *documents: SupplierDocument) -> None:
+        self.documents = {document.key: document for document in documents}
+        self.lock = threading.Lock()
+        self.parked: list[Rejection] = []
+
+    def load(self, wanted: Sequence[str]) -> dict[str, SupplierDocument]:
+        with self.lock:
+            return {key: self.documents[key] for key in wanted if key in self.documents}
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        with self.lock:
+            return iter(sorted((key, document.version) for key, document in self.documents.items()))
+
+    def park(self, rejected: Sequence[Rejection]) -> None:
+        self.parked += rejected
+
+    def write(self, document: SupplierDocument) -> None:
+        with self.lock:
+            self.documents[document.key] = document

@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from search.documents import SupplierDocument
 from search.elastic import Connection, ElasticSuccessor, Shape
 from search.elastic import open_index as open_elastic
 from search.embedded import EmbeddedIndex, EmbeddedSuccessor
-from search.index import Rejection, SearchIndex, SearchUnavailable
+from search.index import SearchIndex, SearchUnavailable
 from search.rebuild import Successor, rebuild
-from tests.contract.search_worlds import DIMENSIONS, embed, firm, keys, words
+from tests.contract.search_worlds import DIMENSIONS, Database, embed, firm, keys, words
 from tests.services.elasticsearch_nodes import own_alias
 from tests.services.programs import until
 
 FIRMS = 6_000
 """More than two batches of a rebuild."""
-
-
-class Database:
-    """Documents under a lock, as search.indexer.ChangeSource."""
-
-    def __init__(self, *documents: SupplierDocument) -> None:
-        self.documents = {document.key: document for document in documents}
-        self.lock = threading.Lock()
-        self.parked: list[Rejection] = []
-
-    def load(self, wanted: Sequence[str]) -> dict[str, SupplierDocument]:
-        with self.lock:
-            return {key: self.documents[key] for key in wanted if key in self.documents}
-
-    def versions(self) -> Iterator[tuple[str, int]]:
-        with self.lock:
-            return iter(sorted((key, document.version) for key, document in self.documents.items()))
-
-    def park(self, rejected: Sequence[Rejection]) -> None:
-        self.parked += rejected
-
-    def write(self, document: SupplierDocument) -> None:
-        with self.lock:
-            self.documents[document.key] = document
 
 
 class Place:

@@ -27,17 +27,41 @@ _PASSED_ON = ("content-type", "content-length", "content-encoding", "x-elastic-p
 
 
 class Door:
-    """Where it answers, whose word its certificate rests on, and how often it let somebody in or not."""
+    """Where it answers, whose word its certificate rests on, how often it let somebody in or not; it can be held shut."""
 
     def __init__(self, port: int, ca_certs: Path) -> None:
         self.port = port
         self.ca_certs = ca_certs
         self.statuses: Counter[int] = Counter()
+        self.held = 0
+        """Requests that were kept without an answer."""
+        self._holds: str | None = None
+        self._done = False
+        self._free = threading.Event()
 
     @property
     def url(self) -> str:
         """The address."""
         return f"https://127.0.0.1:{self.port}"
+
+    def hold(self, words: str = "", *, done: bool = False) -> None:
+        """Answer no request with these words in its line (``POST /x``) until ``let_go``, as a node that is too busy.
+
+        The node gets such a request only then; or, if ``done``, at once, so that nothing but its answer is held.
+        """
+        self._holds, self._done = words, done
+        self._free.clear()
+
+    def let_go(self) -> None:
+        """Give what was held, and answer again."""
+        self._holds = None
+        self._free.set()
+
+    def wait(self, line: str, *, done: bool) -> None:
+        """Until a request may go on, before (or after, ``done``) the node has it."""
+        if self._holds is not None and self._holds in line and self._done == done:
+            self.held += 1
+            self._free.wait()
 
 
 @contextmanager
@@ -55,6 +79,7 @@ def door(node_url: str, folder: Path, *, admits: Collection[str]) -> Iterator[Do
                 said = json.dumps({"error": {"type": "security_exception", "reason": "who?"}, "status": 401})
                 self._send(401, {"content-type": "application/json"}, said.encode())
                 return
+            opened.wait(self.requestline, done=False)
             to_node = http.client.HTTPConnection(node, timeout=60)
             kept = {
                 name: value
@@ -64,9 +89,10 @@ def door(node_url: str, folder: Path, *, admits: Collection[str]) -> Iterator[Do
             to_node.request(self.command, self.path, body, kept)
             answer = to_node.getresponse()
             told = answer.read()
+            to_node.close()
+            opened.wait(self.requestline, done=True)
             headers = {name.lower(): value for name, value in answer.getheaders()}
             self._send(answer.status, {n: headers[n] for n in _PASSED_ON if n in headers}, told)
-            to_node.close()
 
         def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
             opened.statuses[status] += 1
@@ -98,6 +124,7 @@ def door(node_url: str, folder: Path, *, admits: Collection[str]) -> Iterator[Do
     try:
         yield opened
     finally:
+        opened.let_go()
         server.shutdown()
         server.server_close()
 
