@@ -14,6 +14,7 @@ from typing import Final, Literal
 from matching.need import Need
 from matching.numerals import NUMBER, fold, read_number
 from matching.place_choice import Gazetteer
+from matching.price_wish import PriceWish, take_price
 from search.documents import Kind
 from search.index import division_prefix
 
@@ -36,6 +37,10 @@ class Search:
     makers_only: bool = False
     verified_only: bool = False
     nearest_first: bool = False
+    max_price: float | None = None
+    """What one thing may cost, in yuan."""
+    price_unit: str = ""
+    """The unit that price is for, as it was said; "" when it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,19 @@ _ENGLISH_FILLER: Final = re.compile(
 
 def read_search(text: str, before: Search | None, *, today: date, places: Gazetteer) -> Reading:
     """The search meant by ``text``, after the search ``before`` when there was one. Any text is accepted."""
-    folded = fold(text)
+    folded, price = take_price(fold(text))
+    reading = _read(folded, before, today=today, places=places)
+    if (
+        price is None and before is not None and not before.words and before.max_price
+    ):  # said with the words before
+        price = PriceWish(before.max_price, before.price_unit)
+    if price is None:
+        return reading
+    search = replace(reading.search, max_price=price.most, price_unit=price.unit)
+    return replace(reading, search=search)
+
+
+def _read(folded: str, before: Search | None, *, today: date, places: Gazetteer) -> Reading:
     rest, count = _take_count(folded)
     mentions = places.find_in_text(rest)
     named = _common([mention.division.adcode for mention in mentions])

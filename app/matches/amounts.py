@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from app.catalogue.units import unit_meant
 from app.core.refusals import refusal
 from app.core.text import Line
+from matching.need import Need
+from matching.search_box import Search
 from search.documents import Amount
 
 MOST = 1e12
@@ -61,11 +63,24 @@ class AmountLimits(BaseModel):
         return Amount.of(self.min_capacity * meant[0], meant[1])
 
 
+def with_price_said(limits: AmountLimits, search: Search, need: Need) -> AmountLimits:
+    """The limits with the price that was said in the search box, unless one stands among them already.
+
+    For one of what is asked for in so many, where the words name no unit; a unit nothing is priced by is passed over.
+    """
+    if limits.max_price is not None or search.max_price is None:
+        return limits
+    units = (search.price_unit, need.quantity.unit if need.quantity else "", PIECE)
+    known = next(one for one in units if (meant := unit_meant(one)) and _is_goods(meant[1]))
+    return limits.model_copy(update={"max_price": search.max_price, "price_unit": known})
+
+
 def _is_goods(unit: str) -> bool:
     """Whether things are sold by it: no rate, and no money."""
     return "/" not in unit and unit != "CNY"
 
 
+PIECE = "件"
 NO_PRICE_UNIT = "不认识这个计价单位，请写件、台、套、吨、千克、米、平方米或立方米"
 NO_CAPACITY_UNIT = "请写每月或每天的产量单位，如 吨/月、件/天、台/月"
 

@@ -18,7 +18,7 @@ from app.demands.line_needs import need_of_line
 from app.demands.needs import Adcode
 from app.demands.service import get_demand, need_of
 from app.matches import service
-from app.matches.amounts import AmountsQuery
+from app.matches.amounts import AmountsQuery, with_price_said
 from app.matches.demand_schemas import DemandsAnswer
 from app.matches.schemas import MAX_MATCHES, MatchAnswer, MatchFilters, MatchRequest, NearFilter, Sort, Tag
 from app.matches.search_box import (
@@ -165,7 +165,7 @@ def search_suppliers(
         tags=tag,
         verified_only=verified or search.verified_only,
         near=_near(near) if near else None,
-        **dict(limits),
+        **dict(with_price_said(limits, search, reading.need)),
     )
     filters = service.index_filters(said)
     start = _start(cursor) if cursor else min(search.start, DEEPEST)
@@ -213,7 +213,16 @@ def _search_public(search: Search) -> SearchPublic:
     return SearchPublic(division_name=place_name(search.division), **{name: said[name] for name in _SHOWN})
 
 
-_SHOWN = ("division", "count", "start", "makers_only", "verified_only", "nearest_first")
+_SHOWN = (
+    "division",
+    "count",
+    "start",
+    "makers_only",
+    "verified_only",
+    "nearest_first",
+    "max_price",
+    "price_unit",
+)
 
 
 def _near(text: str) -> NearFilter:

@@ -14,6 +14,7 @@ from app.core.clock import today
 from app.core.errors import InvalidInput, Problem
 from app.core.i18n import Language, translate
 from app.demands.needs import Adcode
+from app.matches.amounts import Number, Unit
 from matching.search_box import MOST, Reading, Search, read_search
 from search.documents import Kind
 from search.places import load_gazetteer
@@ -25,6 +26,8 @@ _CHECKED: dict[str, TypeAdapter[Any]] = {
     "division": TypeAdapter(Adcode),
     "kind": TypeAdapter(Kind),
     "count": TypeAdapter(Annotated[int, Field(ge=1, le=MOST)]),
+    "max_price": TypeAdapter(Number),
+    "price_unit": TypeAdapter(Unit),
     "start": TypeAdapter(Annotated[int, Field(ge=0, le=10_000)]),
     **dict.fromkeys(("makers_only", "verified_only", "nearest_first"), TypeAdapter(bool)),
 }

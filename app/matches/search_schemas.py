@@ -45,6 +45,9 @@ class SearchPublic(BaseModel):
     makers_only: bool = False
     verified_only: bool = False
     nearest_first: bool = False
+    max_price: float | None = None
+    """What one may cost at most, CNY, for ``price_unit``; a limit among the parameters goes before it."""
+    price_unit: str = ""
 
 
 class FoundMatch(MatchPublic):

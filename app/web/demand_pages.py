@@ -39,7 +39,7 @@ from app.web.guest_fields import picked, with_written_guest
 from app.web.needs import need_rows
 from app.web.pages import PageLanguage, SameSite, go, is_fragment, no_page, page, read_id
 from app.web.places import place_choices
-from app.web.ranking import Ranked, rank, read_controls
+from app.web.ranking import Ranked, rank_narrowed, read_controls
 from app.web.words import Words
 from matching.need import Need
 from search.index import SearchUnavailable
@@ -269,8 +269,8 @@ def matches_or_none(
 ) -> Ranked | None:
     """The matches (the firm ``buyer`` left out, shown for the demand ``shown_for``) under the controls in the address; None while search is down, since the demand itself can be shown."""
     try:
-        controls = read_controls(request.query_params, need)
-        return rank(runtime, need, controls, language, buyer=buyer, shown_for=shown_for)
+        controls = read_controls(request.query_params, need, language)
+        return rank_narrowed(runtime, need, controls, language, buyer=buyer, shown_for=shown_for)
     except SearchUnavailable:
         return None
 

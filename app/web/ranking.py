@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 from uuid import UUID
@@ -12,14 +13,16 @@ from app.core.runtime import Runtime
 from app.matches.service import match_need
 from app.web.maps import Place as MapPlace
 from app.web.maps import RegionMap, region_map
+from app.web.narrowing import PAIRS, Limits, read_limits
 from matching.explain import WEAK_SCORE
 from matching.need import Need
 from matching.result import Match, MatchResult, Within
-from search.documents import Kind
+from search.documents import KINDS, Kind
 from search.index import Filters
 from search.places import load_gazetteer
 
 WITHIN: tuple[Within, ...] = get_args(Within)
+Filter = Literal["price", "capacity", "kind", "within", "makers"]
 MOST_ON_MAP = 20
 FAR_BEHIND = 0.5
 """Below this share of the best score a match is folded away: the reader's time is for the first few."""
@@ -32,6 +35,8 @@ class Controls:
     within: Within | None
     makers: bool
     sort: Literal["score", "distance"]
+    limits: Limits
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,10 @@ class Ranked:
     within: Within
     open_dials: tuple[Within, ...]
     map: RegionMap | None
+    kinds: Mapping[str, int] | None = None
+    """How many of the firms shown without a kind chosen offer which, where one may be chosen beside the list."""
+    looser: tuple[tuple[Filter, int], ...] = ()
+    """Where nothing was found: which filter, taken off alone, would leave how many."""
 
     @property
     def fitting(self) -> tuple[Match, ...]:
@@ -71,11 +80,17 @@ class Ranked:
         return "".join(d.name for d in load_gazetteer().ancestors(place.adcode)) if place else ""
 
 
-def read_controls(query: Mapping[str, str], need: Need) -> Controls:
+def read_controls(query: Mapping[str, str], need: Need, language: Language) -> Controls:
     """The controls in an address; before they are touched (``set`` absent), the need itself says whether only makers count."""
     within = next((one for one in WITHIN if one == query.get("within")), None)
     makers = query.get("makers") == "1" if query.get("set") else need.makers_only
-    return Controls(within, makers, "distance" if query.get("sort") == "distance" else "score")
+    return Controls(
+        within,
+        makers,
+        "distance" if query.get("sort") == "distance" else "score",
+        read_limits(query, need, language),
+        next((one for one in KINDS if one == query.get("kind")), None),
+    )
 
 
 def rank(
@@ -94,6 +109,7 @@ def rank(
 ) -> Ranked:
     """Suppliers for a need under the controls, the firm ``buyer`` left out, shown for the stored demand ``shown_for``. Raises SearchUnavailable."""
     need = replace(need, makers_only=controls.makers)
+    limits = controls.limits.amounts
     dials = _open_dials(need)
     within = controls.within if controls.within in dials else None
     asked = within
@@ -109,13 +125,65 @@ def rank(
         within=asked,
         sort=controls.sort,
         limit=limit,
-        filters=Filters(kinds=kinds, industries=industries, divisions=divisions, verified_only=verified),
+        filters=Filters(
+            kinds=kinds,
+            industries=industries,
+            divisions=divisions,
+            verified_only=verified,
+            price=limits.price(),
+            capacity=limits.capacity(),
+        ),
         language=language,
         buyer=buyer,
         shown_for=shown_for,
     )
     ranked = Ranked(result, controls, within or result.within, dials, None)
     return replace(ranked, map=_map(runtime, need, ranked.fitting))
+
+
+def rank_narrowed(
+    runtime: Runtime,
+    need: Need,
+    controls: Controls,
+    language: Language,
+    *,
+    buyer: UUID | None = None,
+    shown_for: UUID | None = None,
+) -> Ranked:
+    """As ``rank``, of the kind chosen among those there are, and with the way out where nothing is left. Raises SearchUnavailable."""
+
+    def again(other: Controls) -> Ranked:
+        kinds = (other.kind,) if other.kind else ()
+        return rank(runtime, need, other, language, kinds=kinds, buyer=buyer)
+
+    kinds = (controls.kind,) if controls.kind else ()
+    ranked = rank(runtime, need, controls, language, kinds=kinds, buyer=buyer, shown_for=shown_for)
+    every = again(replace(controls, kind=None)) if controls.kind else ranked
+    counts = Counter(one.item.kind for one in every.result.matches if one.item)
+    return replace(ranked, kinds=dict(counts.most_common()), looser=looser(ranked, controls, again))
+
+
+def looser(
+    ranked: Ranked, controls: Controls, again: Callable[[Controls], Ranked]
+) -> tuple[tuple[Filter, int], ...]:
+    """Which filters, each taken off alone, would leave something of an empty list, and how many firms."""
+    if ranked.result.matches:
+        return ()
+    limits = controls.limits
+    tried: list[tuple[Filter, Controls]] = []
+    for name, number in (("price", "max_price"), ("capacity", "min_capacity")):
+        if limits.asks(number):
+            unit = dict(PAIRS)[number]
+            without = limits.amounts.model_copy(update={number: None, unit: ""})
+            tried.append((name, replace(controls, limits=replace(limits, amounts=without))))  # type: ignore[arg-type]
+    if controls.kind:
+        tried.append(("kind", replace(controls, kind=None)))
+    if ranked.within != "anywhere":
+        tried.append(("within", replace(controls, within="anywhere")))
+    if controls.makers:
+        tried.append(("makers", replace(controls, makers=False)))
+    found = [(name, len(again(other).result.matches)) for name, other in tried]
+    return tuple((name, n) for name, n in found if n)
 
 
 def _open_dials(need: Need) -> tuple[Within, ...]:

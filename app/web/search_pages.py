@@ -25,11 +25,12 @@ from app.registry import service as registry
 from app.registry.industries import get_industry, industry_path
 from app.registry.lookups import subtree
 from app.registry.uscc import InvalidUscc, parse_uscc
+from app.web.forms import number_text
 from app.web.home import EXAMPLES, LONGEST_TEXT
 from app.web.needs import need_rows
 from app.web.pages import PageLanguage, go, page
 from app.web.places import place_choices
-from app.web.ranking import rank, read_controls
+from app.web.ranking import Controls, Ranked, looser, rank, read_controls
 from app.web.words import Words
 from matching.result import Match
 from matching.search_box import Reading, Search
@@ -43,6 +44,10 @@ SHOWN = 20
 FACETED = 100
 """Facets are counted over this many of the best results."""
 MOST_IN_FACET = 12
+KEPT = (
+    "industry", "place", "lang", "within", "max_price", "price_unit", "min_capacity", "capacity_unit",
+)  # fmt: skip
+"""Parameters that stay when the words are read anew and say nothing else of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +140,15 @@ def _address_of(reading: Reading, query: Mapping[str, str]) -> str:
         "start": search.start,
         "verified": "1" if search.verified_only else "",
         "sort": "distance" if search.nearest_first else "",
+        "max_price": number_text(search.max_price) if search.max_price else "",
+        "price_unit": search.price_unit,
         "was": reading.left,
         **({"set": "1", "makers": "1"} if reading.step and search.makers_only else {}),
     }
     said = {name: value for name, value in said.items() if value}
     if not said and not reading.step:
         return ""
-    kept = {name: value for name, value in query.items() if name in ("industry", "place", "lang", "within")}
+    kept = {name: value for name, value in query.items() if name in KEPT and value}
     return f"/search?{urlencode({'read': '1', 'q': search.words, **kept, **said})}"
 
 
@@ -175,20 +182,24 @@ def _results(request: Request, runtime: Runtime, language: Language, q: str, cho
     here = request.query_params.get("place", "")
     if load_gazetteer().get(here):
         need = replace(need, place=place_of(here))
-    controls = read_controls(request.query_params, need)
+    controls = read_controls(request.query_params, need, language)
     every = rank(runtime, need, controls, language, limit=FACETED)
-    ranked = every
     verified = request.query_params.get("verified") == "1"
-    if chosen.narrows or verified:
-        ranked = rank(
-            runtime, need, controls, language, limit=FACETED,
-            kinds=(chosen.kind,) if chosen.kind else (),
+
+    def narrowed(asked: Controls) -> Ranked:
+        return rank(
+            runtime, need, asked, language, limit=FACETED,
+            kinds=(asked.kind,) if asked.kind else (),
             industries=subtree(chosen.industry) if chosen.industry else (),
             divisions=(chosen.division,) if chosen.division else (), verified=verified,
         )  # fmt: skip
+
+    ranked = narrowed(controls) if chosen.narrows or verified else every
+    ranked = replace(ranked, looser=looser(ranked, controls, narrowed))
     search = Search(
         words=q, division=chosen.division, kind=chosen.kind, count=count or None, verified_only=verified,
         start=start, makers_only=controls.makers, nearest_first=controls.sort == "distance",
+        max_price=controls.limits.amounts.max_price, price_unit=controls.limits.amounts.price_unit,
     )  # fmt: skip
     found = len(ranked.fitting)
     ranked = ranked.after(start)

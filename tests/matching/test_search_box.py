@@ -145,3 +145,38 @@ def test_any_text_is_read(text: str, lead: str, after: bool) -> None:
     reading = read(lead + text, read(FIRST).search if after else None)
     assert reading.search.start >= 0
     assert reading.search.count is None or 1 <= reading.search.count <= 100
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "price", "unit"),
+    [
+        ("3000元以内的水泵", "水泵", 3_000, ""),
+        ("水泵 三千元以下", "水泵", 3_000, ""),
+        ("每吨不超过4,200元的钢管", "钢管", 4_200, "吨"),
+        ("采购水泵20台，单价不超过3000元/台", "采购水泵20台", 3_000, "台"),
+        ("5万元以内的数控机床", "数控机床", 50_000, ""),
+        ("brass valves under 300 yuan each", "brass valves", 300, ""),
+        ("steel pipe under CNY 4,200 per ton", "steel pipe", 4_200, "ton"),
+        ("注册资本500万元以下的水泵厂", "注册资本500万元以下的水泵厂", None, ""),
+        ("水泵20台，预算5万元以内", "水泵20台，预算5万元以内", None, ""),
+        ("水泵3000元", "水泵3000元", None, ""),
+        ("水泵 999999999999999元以内", "水泵 999999999999999元以内", None, ""),
+    ],
+)
+def test_what_one_may_cost(text: str, words: str, price: float | None, unit: str) -> None:
+    search = read(text).search
+    assert (search.words, search.max_price, search.price_unit) == (words, price, unit)
+
+
+def test_a_price_narrows_the_search_before_and_stays() -> None:
+    first = read("沈阳做水泵的企业").search
+    cheaper = read("3000元以内的", first)
+    assert cheaper.step
+    assert cheaper.search == replace(first, max_price=3_000)
+    assert read("换一批", cheaper.search).search.max_price == 3_000
+    asked = read("3000元以内的")
+    assert asked.question == "what"
+    assert (read("水泵", asked.search).search.words, read("水泵", asked.search).search.max_price) == (
+        "水泵",
+        3_000,
+    )

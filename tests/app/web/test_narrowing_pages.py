@@ -1,0 +1,120 @@
+"""Filters of kind, price and output beside a list of matches, without JavaScript: every one is in the address."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from httpx import Response
+from starlette.testclient import TestClient
+
+from app.catalogue.declarations import load_kinds
+from app.web.pages import LANGUAGE_COOKIE
+
+pytestmark = pytest.mark.one_database
+
+PUMP, GRINDING = "潜鳞扬水泵", "潜鳞扬水泵修磨"
+CARD = re.compile(r'<li class="card match">.*?</article>', re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def browser(client: TestClient, api: FastAPI, new_uscc: Callable[[], str]) -> TestClient:
+    """One firm that sells a pump for 2,860 CNY, 400 in a month, and grinds pumps; another that says no price."""
+    for name in ("潜鳞", "浮羽"):
+        said = {
+            "uscc": new_uscc(), "name": f"沈阳{name}测试泵业有限公司", "address": "沈阳市铁西区北二路1号",
+            "business_scope": f"{PUMP}制造。",
+        }  # fmt: skip
+        answer = client.post("/api/v1/companies", json=said)
+        assert answer.status_code == 201, answer.text
+        if name == "潜鳞":
+            for kind, title in (("product", PUMP), ("processing", GRINDING)):
+                fields = load_kinds()[kind].example
+                listing = {"company_id": answer.json()["id"], "kind": kind, "title": title, "fields": fields}
+                assert client.post("/api/v1/listings", json=listing).status_code == 201
+    api.state.runtime.index_pending()
+    return client
+
+
+@pytest.fixture(params=["/match", "/search", "demand"])
+def asked(request: pytest.FixtureRequest, browser: TestClient) -> Callable[..., Response]:
+    """Opens a list of matches for the pump, with filters in the address."""
+    path, words = request.param, {"/match": {"text": PUMP}, "/search": {"q": PUMP}}.get(request.param, {})
+    if path == "demand":
+        posted = browser.post("/api/v1/demands", json={"title": f"采购{PUMP}"})
+        assert posted.status_code == 201, posted.text
+        path = f"/demands/{posted.json()['id']}"
+
+    def ask(*, language: str = "zh", **filters: str) -> Response:
+        return browser.get(
+            path, params={**words, **filters}, headers={"cookie": f"{LANGUAGE_COOKIE}={language}"}
+        )
+
+    return ask
+
+
+def shown(answer: Response) -> set[str]:
+    """The firms of this test in the list."""
+    assert answer.status_code == 200
+    return set(re.findall("沈阳(?:<mark>)?(潜鳞|浮羽)", "".join(CARD.findall(answer.text))))
+
+
+def value(answer: Response, name: str) -> str:
+    tag = re.search(rf'<input[^>]* name="{name}"[^>]*>', answer.text)
+    assert tag, name
+    held = re.search(r' value="([^"]*)"', tag[0])
+    assert held, tag[0]
+    return html.unescape(held[1])
+
+
+def test_a_price_narrows_the_list_and_stays_in_its_field(asked: Callable[..., Response]) -> None:
+    assert shown(asked()) == {"潜鳞", "浮羽"}
+    narrowed = asked(max_price="3,000", price_unit="台")
+    assert shown(narrowed) == {"潜鳞"}
+    assert value(narrowed, "max_price") == "3,000"
+    assert value(narrowed, "price_unit") == "台"
+    assert shown(asked(min_capacity="400", capacity_unit="台/月")) == {"潜鳞"}
+    assert shown(asked(max_price="", price_unit="台", min_capacity="", capacity_unit="")) == {"潜鳞", "浮羽"}
+
+
+def test_an_empty_list_says_what_to_take_off(asked: Callable[..., Response]) -> None:
+    empty = asked(max_price="100", price_unit="台")
+    assert not shown(empty)
+    button = re.search(r'href="([^"]*)">不限单价：\d+ 家', empty.text)
+    assert button
+    assert "max_price" not in button[1]
+    assert "不限产能" not in empty.text
+    assert "Any price: " in asked(max_price="100", price_unit="台", language="en").text
+
+
+def test_a_wrong_number_is_named_beside_its_field_and_not_applied(asked: Callable[..., Response]) -> None:
+    wrong = asked(max_price="便宜点", price_unit="台", min_capacity="400", capacity_unit="台/月")
+    assert shown(wrong) == {"潜鳞"}
+    assert 'id="max_price-error"' in wrong.text
+    assert value(wrong, "max_price") == "便宜点"
+    assert 'id="price_unit-error"' in asked(max_price="30", price_unit="光年").text
+
+
+def test_a_price_said_in_the_box_is_a_filter_in_the_address(browser: TestClient) -> None:
+    said = browser.get("/search", params={"q": f"3000元以内的{PUMP}"})
+    assert (said.url.params["q"], said.url.params["max_price"]) == (PUMP, "3000")
+    assert shown(said) == {"潜鳞"}
+    assert not shown(browser.get("/search", params={"q": f"100元以内的{PUMP}"}))
+    answer = browser.get("/api/v1/search", params={"q": f"每台不超过3000元的{PUMP}"}).json()
+    assert (answer["search"]["max_price"], answer["search"]["price_unit"]) == (3000, "台")
+    assert {one["company"]["name"] for one in answer["items"]} == {"沈阳潜鳞测试泵业有限公司"}
+
+
+def test_a_kind_is_chosen_among_those_there_are(browser: TestClient) -> None:
+    page = browser.get("/match", params={"text": PUMP})
+    assert re.search(r'<option value="product">产品（\d+ 家）', page.text)
+    chosen = browser.get("/match", params={"text": PUMP, "kind": "processing"})
+    assert shown(chosen) == {"潜鳞"}
+    assert re.search(rf"{GRINDING}|修磨", "".join(CARD.findall(chosen.text)))
+    assert re.search(r'<option value="processing" selected>', chosen.text)
+    assert re.search(r'<option value="product">产品（\d+ 家）', chosen.text)
+    cheap = {"kind": "processing", "max_price": "0.01", "price_unit": "台"}
+    assert "不限单价" in browser.get("/match", params={"text": PUMP, **cheap}).text
