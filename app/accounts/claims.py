@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from app.accounts.claim_models import Claim
 from app.accounts.claim_policy import PUBLIC_MAIL, Method, State, moved
 from app.accounts.models import Person, Seat
-from app.accounts.notices import tell_handed_over, tell_taken
+from app.accounts.notices import tell_claimed, tell_handed_over, tell_taken
 from app.accounts.people import get_person
 from app.accounts.policy import require, require_known, require_person
 from app.accounts.reach import seats_of
@@ -66,6 +66,7 @@ def claim_company(session: Session, *, company_id: UUID, method: Method, stateme
             data={"company": company.name, "person": person.name},
             key=f"claim {claim.id}",
         )
+        tell_claimed(session, claim.company_id, person.id)
     return claim
 
 

@@ -1,4 +1,4 @@
-"""Telling of seats: who joined, whose role changed, who left, and whose a company is now."""
+"""Telling of seats: who joined, whose role changed, who left, who claims the company and whose it is now."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from app.core.ids import new_id
 from app.core.tenancy import across_tenants, actor_of
 from app.notify.service import tell
 from app.registry.service import get_company
+
+
+def tell_claimed(session: Session, company_id: UUID, person_id: UUID) -> None:
+    """Tell the company's owners and managers, if it has any, that somebody says it is theirs."""
+    _tell(session, company_id, person_id, "company.claimed")
 
 
 def tell_taken(session: Session, seat: Seat) -> None:

@@ -1,8 +1,8 @@
 """The audit chain: what was done that somebody may ask about later, in rows that cannot be changed unnoticed.
 
 Each row holds the hash of the one before it and its own over everything it says, so that a row changed, taken out or put
-between shows from there on. Whoever can write the whole table could make a new chain of it: keep the head that ``lianqiao
-audit verify`` prints elsewhere, and give it with ``--head`` next time.
+between shows from there on. Whoever can write the whole table could make a new chain of it, or cut its end off: keep the head
+that ``lianqiao audit head`` prints elsewhere, and give it with ``audit verify --head`` later (docs/deploy.md).
 """
 
 from __future__ import annotations
@@ -66,8 +66,7 @@ def record(
     """Add what the session's actor does to the chain, in the same transaction. ``detail`` is JSON-able."""
     actor = actor_of(session)
     lock_name(session.connection(), "audit")
-    last = select(AuditEntry).order_by(col(AuditEntry.number).desc()).limit(1)
-    before = session.scalars(across_tenants(last, "a chain has one end")).first()
+    before = last_entry(session)
     entry = AuditEntry(
         number=before.number + 1 if before else 1,
         at=now(),
@@ -85,6 +84,12 @@ def record(
     session.add(entry)
     session.flush()
     return entry
+
+
+def last_entry(session: Session) -> AuditEntry | None:
+    """The head of the chain; None while nothing was recorded."""
+    last = select(AuditEntry).order_by(col(AuditEntry.number).desc()).limit(1)
+    return session.scalars(across_tenants(last, "a chain has one end")).first()
 
 
 def digest(entry: AuditEntry) -> str:

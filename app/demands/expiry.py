@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from app.core.actor import SYSTEM
 from app.core.clock import CHINA, now
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 AT_ONCE = 200
 WARNED = timedelta(days=3)
 """How long before the end."""
+
+Listener = Callable[[Session, Demand], None]
+_listeners: list[Listener] = []
+
+
+def when_expired(listener: Listener) -> None:
+    """Say who acts in the transaction in which a demand expires (app.trade does; it stands above this package)."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def expire_demands(runtime: Runtime) -> int:
@@ -40,6 +50,8 @@ def _expire(runtime: Runtime, moment: datetime) -> int:
         )
         for demand in found:
             tell_buyer(session, move_demand(session, demand.id, action="expire"), "demand.expired")
+            for listener in _listeners:
+                listener(session, demand)
     return len(found)
 
 

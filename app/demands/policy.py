@@ -55,6 +55,8 @@ MOVES: dict[tuple[State, Action], State] = {
     ("awarded", "close"): "closed",
     ("closed", "reopen"): "open",
     ("expired", "reopen"): "open",
+    # What was awarded before it expired has been delivered: fulfilled in part.
+    ("expired", "fulfil"): "fulfilled",
     ("withdrawn", "reopen"): "draft",
 }
 

@@ -115,6 +115,7 @@ KINDS: dict[str, NoticeKind] = {
     # A company and its people
     "claim.approved": NoticeKind("company", "认领已通过：{company}", "您现在是该企业的负责人，可以维护资料与供给。", channel="email"),
     "claim.rejected": NoticeKind("company", "认领未通过：{company}", "原因：{reason}。可补充材料后再次提交。", channel="email"),
+    "company.claimed": NoticeKind("company", "有人申请认领：{company}", "{person} 申请认领，运营员审核后会有结果。若不是贵企业的人，请联系平台运营员。", LEADS, "email"),
     "seat.offered": NoticeKind("company", "{company} 邀请您加入", "可在账号页面接受或谢绝，{until} 前有效。"),
     "seat.taken": NoticeKind("company", "{person} 加入了 {company}", "角色：{role}。", LEADS),
     "seat.changed": NoticeKind("company", "席位有调整：{person}", "{company}：由{before}改为{role}。", LEADS),

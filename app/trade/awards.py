@@ -21,6 +21,7 @@ from app.core.tenancy import across_tenants
 from app.core.versions import check_version, touch
 from app.deals.ending import when_ended
 from app.deals.service import begin_deal
+from app.demands.expiry import when_expired
 from app.demands.models import Demand
 from app.demands.service import lines_of, move_demand
 from app.matches.outcomes import record_outcome
@@ -44,8 +45,9 @@ from app.trade.quotes import holds, sealed_until, terms_of
 from app.trade.remaining import remaining
 from app.trade.succession import offer, offer_next, settle
 
-# Whoever begins deals hears of their end, in every process: routes and jobs both come by here.
+# Whoever begins deals hears of their end, and of their demand's, in every process: routes and jobs both come by here.
 when_ended(end_deal)
+when_expired(settle)
 
 
 def get_award(session: Session, key: UUID) -> Award:

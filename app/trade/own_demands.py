@@ -25,6 +25,9 @@ from app.trade.quote_models import Award, Quote
 from app.trade.quotes import sealed_until
 from app.trade.remaining import remaining
 
+PARTED: tuple[State, ...] = ("awarded", "fulfilled", "expired")
+"""States in which some lines may be given away and others not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -38,6 +41,10 @@ class Facts:
     """Awards whose winner has not said yes."""
     left: bool = False
     """Whether a line is given to nobody."""
+    given: bool = False
+    """Whether a line is given to somebody."""
+    running: int = 0
+    """Deals that go on."""
     unrated: int = 0
     """Accepted deals that the buyer has not rated."""
 
@@ -62,6 +69,7 @@ def list_own(
             demand=public,
             quotes=facts[demand.id].quotes,
             questions=facts[demand.id].questions,
+            in_part=facts[demand.id].given and facts[demand.id].left,
             next_step=next_step(demand, facts[demand.id]),
         )
         for demand, public in zip(found, shown, strict=True)
@@ -96,6 +104,8 @@ def next_step(demand: Demand, facts: Facts) -> NextStep:
             return "award_rest" if facts.left else "follow"
         case "fulfilled":
             return "rate" if facts.unrated else "repeat"
+        case "expired" if facts.running:
+            return "follow"
         case _:
             return "reopen"
 
@@ -108,10 +118,17 @@ def _facts(session: Session, demands: Sequence[Demand]) -> dict[UUID, Facts]:
     awaited = _count(session, Award, keys, col(Award.state) == "offered")
     rated = select(col(DealReview.deal_id)).where(col(DealReview.side) == "buyer")
     unrated = _count(session, Deal, keys, col(Deal.state) == "accepted", col(Deal.id).not_in(rated))
-    left = _left(session, [demand.id for demand in demands if demand.state == "awarded"])
+    running = _count(session, Deal, keys, col(Deal.state).not_in(("accepted", "cancelled")))
+    left, given = _left(session, [demand.id for demand in demands if demand.state in PARTED])
     return {
         key: Facts(
-            quotes.get(key, 0), questions.get(key, 0), awaited.get(key, 0), key in left, unrated.get(key, 0)
+            quotes=quotes.get(key, 0),
+            questions=questions.get(key, 0),
+            awaited=awaited.get(key, 0),
+            left=key in left,
+            given=key in given,
+            running=running.get(key, 0),
+            unrated=unrated.get(key, 0),
         )
         for key in keys
     }
@@ -130,7 +147,9 @@ def _count(
     return {row[0]: row[1] for row in rows}
 
 
-def _left(session: Session, keys: Collection[UUID]) -> set[UUID]:
+def _left(session: Session, keys: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
+    """Demands of which a line, or a part of one, is given to nobody; and those of which one is given to somebody."""
     lines = [line for held in lines_by_demand(session, keys).values() for line in held]
     rest = remaining(session, lines) if lines else {}
-    return {line.demand_id for line in lines if rest[line.id] != 0}
+    left = {line.demand_id for line in lines if rest[line.id] != 0}
+    return left, {line.demand_id for line in lines if rest[line.id] != line.quantity}

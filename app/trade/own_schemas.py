@@ -23,13 +23,16 @@ class OwnDemand(BaseModel):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"demand": _EXAMPLE, "quotes": 3, "questions": 0, "next_step": "choose"}]
+            "examples": [{"demand": _EXAMPLE, "quotes": 3, "questions": 0, "in_part": False, "next_step": "choose"}]
         }
     )
 
     demand: DemandPublic
     quotes: int = Field(description="有效报价数，含密封的 Quotes that stand, sealed ones among them")
     questions: int = Field(description="待答复的提问数 Questions not answered yet")
+    in_part: bool = Field(
+        description="只有部分明细授出：已完成即部分完成 Awarded in part: fulfilled, then, means in part"
+    )
     next_step: NextStep = Field(description="下一步，await_ 开头为等待 What to do next; await_… is to wait")
 
 

@@ -92,21 +92,23 @@ def settle(session: Session, demand: Demand) -> None:
     """What an awarded demand comes to now that an award or a deal of it has ended.
 
     With nothing given away any more it takes quotes again. With every deal ended, one of them accepted, and nobody's
-    word awaited it is fulfilled, unless lines that somebody gave up are still there to be awarded again.
+    word awaited it is fulfilled, unless lines that somebody gave up are still there to be awarded again. One that was
+    opened to quotes for its rest and expired has nothing to be awarded any more: it is fulfilled, in part.
     """
-    if demand.state != "awarded":
+    if demand.state not in ("awarded", "expired"):
         return
     query = select(Award).where(col(Award.demand_id) == demand.id)
     awards = session.scalars(across_tenants(query, "an award concerns every quote of its demand")).all()
     made = select(col(Deal.state)).where(col(Deal.demand_id) == demand.id)
     deals = set(session.scalars(across_tenants(made, "other suppliers' deals decide what the demand is")))
     if not any(one.state in HOLDING for one in awards) and deals <= {"cancelled"}:
-        take_quotes_again(session, demand, ("lost",))
+        if demand.state == "awarded":
+            take_quotes_again(session, demand, ("lost",))
     elif (
         "accepted" in deals
         and deals <= {"accepted", "cancelled"}
         and not any(one.state == "offered" for one in awards)
-        and not _given_up(session, demand, awards)
+        and (demand.state == "expired" or not _given_up(session, demand, awards))
     ):
         move_demand(session, demand.id, action="fulfil")
 

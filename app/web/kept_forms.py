@@ -14,7 +14,8 @@ from app.web.pages import SameSite, go
 router = APIRouter()
 
 COOKIE = "kept_form"
-PATH = "/demands"
+PATH = "/"
+"""Signing out has to be given it too."""
 
 
 def keep(request: Request, runtime: Runtime, form: FormData) -> Response:

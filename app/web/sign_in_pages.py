@@ -21,6 +21,7 @@ from app.core.errors import InvalidInput, LianqiaoError, NotFound, TooManyReques
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language, translate
 from app.core.runtime import Runtime
+from app.web import kept_forms
 from app.web.forms import FormDep, errors_of, text_of
 from app.web.pages import PageLanguage, SameSite, go, own_path, page, read_id
 
@@ -89,7 +90,8 @@ def sign_out(request: Request, runtime: RuntimeDep, actor: ActorDep) -> Response
             sessions.end_session(session, person_id=actor.id, session_id=actor.session_id)
     response = go("/")
     clear_cookie(request, response)
-    return response
+    # What was typed here before signing in is not the next person's to read.
+    return kept_forms.forget(request, runtime, response)
 
 
 def _entered(request: Request, begun: Begun, address: str) -> Response:

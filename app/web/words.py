@@ -28,6 +28,12 @@ DEMAND_STATES: Mapping[str, str] = {
     "expired": "已过期",
     "withdrawn": "已撤回",
 }
+DEMANDS_IN_PART: Mapping[str, str] = {
+    "awarded": "部分已定标",
+    "fulfilled": "部分完成",
+    "expired": "部分已定标，其余已过期",
+}
+"""What states are called where only some of the lines were given to anybody."""
 DEMAND_FIELDS: Mapping[str, str] = {
     "title": "需求标题",
     "description": "具体要求",
@@ -169,9 +175,9 @@ class Words:
         """make -> 生产."""
         return self._of(ROLES, code)
 
-    def demand_state(self, code: str) -> str:
-        """open -> 征集中."""
-        return self._of(DEMAND_STATES, code)
+    def demand_state(self, code: str, *, in_part: bool = False) -> str:
+        """open -> 征集中; fulfilled in part -> 部分完成."""
+        return self._of(DEMANDS_IN_PART if in_part else DEMAND_STATES, code)
 
     def demand_field(self, name: str, form: FormDeclaration | None) -> str:
         """budget_high -> 预算上限（元）; fields.process as the form calls it."""

@@ -99,7 +99,8 @@ def test_an_operator_s_decision_is_told_to_who_was_there(
     said = {"replaces_owners": replaces, "decision": "属实"}
     assert operator.post(f"/api/v1/claims/{made['id']}/approve", json=said).status_code == 200
     assert [kind for kind, *_ in told(claimant)] == ["claim.approved"]
-    assert [kind for kind, *_ in told(owner)] == ["company.handed_over" if replaces else "seat.taken"]
+    last = "company.handed_over" if replaces else "seat.taken"
+    assert [kind for kind, *_ in told(owner)] == ["company.claimed", last]
 
 
 def test_as_one_wishes(api: FastAPI, sign_in: SignIn, owner: TestClient, seats: str) -> None:
@@ -109,3 +110,16 @@ def test_as_one_wishes(api: FastAPI, sign_in: SignIn, owner: TestClient, seats: 
     assert owner.patch("/api/v1/me/notice-preferences", json=change, headers=etag).status_code == 200
     join(api, owner, sign_in(), seats)
     assert told(owner) == []
+
+
+def test_owners_and_managers_hear_that_somebody_claims_the_company(
+    sign_in: SignIn, owner: TestClient, company: dict[str, Any], seats: str
+) -> None:
+    manager, seller = (sign_in(seats={company["id"]: role}) for role in ("manager", "sales"))
+    rival = sign_in(name="外人")
+    assert rival.post(f"{seats}/claims", json={"method": "review", "statement": "我的"}).status_code == 201
+    for leader in (owner, manager):
+        ((kind, title, text),) = told(leader)
+        assert (kind, title) == ("company.claimed", f"有人申请认领：{company['name']}")
+        assert text.startswith("外人 申请认领")
+    assert told(seller) == told(rival) == []

@@ -7,8 +7,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from app.core.actor import SYSTEM
 from app.core.clock import now
+from app.demands.expiry import expire_demands
 from app.demands.service import get_demand
 from tests.app.trade_helpers import Market, Supplier
 
@@ -85,3 +88,51 @@ def test_what_is_held_is_not_given_twice(market: Make) -> None:
     everything = trade.quote(2, "3000", "3900")
     (award,) = trade.award(everything)["items"]
     assert [line["name"] for line in award["lines"]] == ["钢管"]
+
+
+def reopened(trade: Market) -> str:
+    """Pumps given away, steel opened to quotes again; the deal of the pumps."""
+    _dropped, awards = split(trade)
+    deal = trade.suppliers[0].post(f"/api/v1/awards/{awards[0]['id']}/confirm")["deal_id"]
+    trade.suppliers[1].post(f"/api/v1/awards/{awards[1]['id']}/decline", reason="设备检修")
+    trade.buys(f"/api/v1/demands/{trade.demand_id}/reopen-rest")
+    return str(deal)
+
+
+def let_it_expire(trade: Market) -> None:
+    with trade.api.state.runtime.session(actor=SYSTEM) as session:
+        get_demand(session, UUID(trade.demand_id)).valid_until = now() - timedelta(seconds=1)
+    expire_demands(trade.api.state.runtime)
+
+
+def listed(trade: Market) -> tuple[str, bool, str]:
+    """State, whether in part, and the next step, as the buyer's own list has them."""
+    (one,) = trade.buyer.get("/api/v1/me/demands").json()["items"]
+    return one["demand"]["state"], one["in_part"], one["next_step"]
+
+
+@pytest.mark.parametrize("delivered_before", [True, False])
+def test_a_rest_that_expires_leaves_what_was_delivered_fulfilled(
+    market: Make, delivered_before: bool
+) -> None:
+    trade = market(2)
+    deal = reopened(trade)
+    assert listed(trade) == ("quoting", False, "choose")
+    if delivered_before:
+        deliver(trade, 0, deal)
+        let_it_expire(trade)
+    else:
+        let_it_expire(trade)
+        assert listed(trade) == ("expired", True, "follow")
+        assert "部分已定标，其余已过期" in trade.buyer.get("/my/demands").text
+        deliver(trade, 0, deal)
+    assert listed(trade) == ("fulfilled", True, "rate")
+    assert "部分完成" in trade.buyer.get("/my/demands").text
+
+
+def test_a_rest_that_expires_after_its_deal_was_called_off_is_expired(market: Make) -> None:
+    trade = market(2)
+    deal = reopened(trade)
+    let_it_expire(trade)
+    trade.buys(f"/api/v1/deals/{deal}/cancel", note="不做了")
+    assert listed(trade) == ("expired", False, "reopen")

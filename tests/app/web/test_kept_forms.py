@@ -79,6 +79,22 @@ def test_what_was_typed_is_there_after_signing_in(
     assert "采购铸铁平台" not in buyer.get("/demands/new").text
 
 
+def test_signing_out_throws_it_away(
+    api: FastAPI, stranger: TestClient, sign_in: Callable[..., TestClient]
+) -> None:
+    keep(stranger, title="退出后不留下的平台")
+    buyer = sign_in()
+    buyer.headers.update(HTML)
+    # With its path, as the browser that keeps it would send it.
+    (cookie,) = (one for one in stranger.cookies.jar if one.name == "kept_form")
+    buyer.cookies.jar.set_cookie(cookie)
+    assert "退出后不留下的平台" in buyer.get("/demands/new").text
+    buyer.post("/sign-out")
+    assert "kept_form" not in buyer.cookies
+    assert "退出后不留下的平台" not in stranger.get("/demands/new").text, "not by its token either"
+    assert not [row for row in kept_rows(api) if ["title", "退出后不留下的平台"] in row.content]
+
+
 def test_a_strangers_mistakes_are_said_before_signing_in(stranger: TestClient) -> None:
     refused = keep(stranger, title="", budget_high="-5")
     assert refused.status_code == 422
