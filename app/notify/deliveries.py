@@ -24,7 +24,7 @@ from app.notify.outgoing import Unreachable, post
 from app.notify.policy import DeliveryAction, delivery_moved, webhook_moved
 from app.notify.service import tell
 from app.notify.signing import signed_headers
-from app.notify.webhook_models import Webhook, WebhookAttempt, WebhookDelivery
+from app.notify.webhook_models import Webhook, WebhookAttempt, WebhookDelivery, was_replayed
 from app.notify.webhooks import get_webhook, secrets_of
 from app.settings import Settings
 
@@ -54,6 +54,7 @@ class Parcel:
     url: str
     body: str
     secrets: Sequence[bytes]
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +167,23 @@ def _take(session: Session, settings: Settings) -> list[Parcel] | None:
     query = select(WebhookDelivery).where(due, col(WebhookDelivery.id).in_(first)).order_by(*order)
     found = session.scalars(query.limit(SIDE_BY_SIDE).with_for_update(skip_locked=True)).all()
     parcels = []
+    tried = attempts_of(session, [one.id for one in found])
     for delivery in found:
         webhook = session.get_one(Webhook, delivery.webhook_id)
         secrets = secrets_of(settings, webhook)
-        parcels.append(Parcel(delivery.id, webhook.id, webhook.url, delivery.body, secrets))
+        again = was_replayed(delivery, tried[delivery.id])
+        parcels.append(Parcel(delivery.id, webhook.id, webhook.url, delivery.body, secrets, again))
     return parcels or None
 
 
 def _send(parcel: Parcel, *, private: bool) -> Answer:
-    headers = signed_headers(parcel.secrets, parcel.delivery_id, int(now().timestamp()), parcel.body)
+    headers = signed_headers(
+        parcel.secrets,
+        parcel.delivery_id,
+        int(now().timestamp()),
+        parcel.body,
+        replayed=parcel.replayed,
+    )
     began = time.perf_counter()
     status, said, later = None, "", 0
     try:

@@ -15,7 +15,9 @@ def signature(secret: bytes, message_id: str, timestamp: int, body: str) -> str:
     return "v1," + base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
 
 
-def signed_headers(secrets: Sequence[bytes], message_id: UUID, timestamp: int, body: str) -> dict[str, str]:
+def signed_headers(
+    secrets: Sequence[bytes], message_id: UUID, timestamp: int, body: str, *, replayed: bool = False
+) -> dict[str, str]:
     """The headers of a message; after a rotation it is signed with both secrets."""
     named = str(message_id)
     return {
@@ -24,4 +26,5 @@ def signed_headers(secrets: Sequence[bytes], message_id: UUID, timestamp: int, b
         "webhook-id": named,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(signature(secret, named, timestamp, body) for secret in secrets),
+        **({"webhook-replay": "true"} if replayed else {}),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -106,3 +107,8 @@ class WebhookAttempt(SQLModel, table=True):
     """HTTP status; None when there was no answer."""
     said: str = Field(default="", max_length=EXCERPT)
     """The beginning of the answer, or why there was none."""
+
+
+def was_replayed(delivery: WebhookDelivery, tried: Collection[WebhookAttempt]) -> bool:
+    """Whether somebody had it sent again: a replay begins to count attempts anew and keeps those there were."""
+    return len(tried) > delivery.attempts

@@ -157,7 +157,8 @@ def get_delivery(session: SessionDep, webhook_id: UUID, delivery_id: UUID) -> De
 @router.post("/{webhook_id}/deliveries/{delivery_id}/replay", status_code=202, responses=errors(403, 404))
 def replay_delivery(session: SessionDep, webhook_id: UUID, delivery_id: UUID) -> DeliveryPublic:
     """重发 Send a message again, under the same id."""
-    return DeliveryPublic.of(deliveries.replay(session, webhook_id, delivery_id), [])
+    delivery = deliveries.replay(session, webhook_id, delivery_id)
+    return DeliveryPublic.of(delivery, deliveries.attempts_of(session, [delivery.id])[delivery.id])
 
 
 @router.post("/{webhook_id}/replay", status_code=202, responses=errors(400, 403, 404, 413))

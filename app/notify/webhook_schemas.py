@@ -13,7 +13,7 @@ from app.core.refusals import refusal
 from app.core.text import Line
 from app.notify.kinds import KINDS
 from app.notify.policy import DeliveryState, WebhookState
-from app.notify.webhook_models import Webhook, WebhookAttempt, WebhookDelivery
+from app.notify.webhook_models import Webhook, WebhookAttempt, WebhookDelivery, was_replayed
 
 _COMPANY = "5e0e4f1c-6f0e-5b0e-8b0a-1d2f3a4b5c6d"
 _MOMENT = "2026-03-01T02:00:00Z"
@@ -37,6 +37,7 @@ _DELIVERY = {
     "attempts": 1,
     "created_at": _MOMENT,
     "done_at": _MOMENT,
+    "replayed": False,
     "last": _ATTEMPT,
 }
 
@@ -140,13 +141,15 @@ class DeliveryPublic(BaseModel):
     due_at: datetime | None = Field(default=None, description="下次尝试 When it is tried next")
     created_at: datetime
     done_at: datetime | None = None
+    replayed: bool = Field(default=False, description="是否经人工重发 Whether somebody had it sent again")
     last: AttemptPublic | None = None
 
     @classmethod
     def of(cls, delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> Self:
         """From the row and its attempts."""
         last = AttemptPublic.model_validate(attempts[-1].model_dump()) if attempts else None
-        return cls.model_validate({**delivery.model_dump(), "last": last})
+        replayed = was_replayed(delivery, attempts)
+        return cls.model_validate({**delivery.model_dump(), "replayed": replayed, "last": last})
 
 
 class DeliveryDetail(DeliveryPublic):
@@ -161,9 +164,8 @@ class DeliveryDetail(DeliveryPublic):
     def of(cls, delivery: WebhookDelivery, attempts: list[WebhookAttempt]) -> Self:
         """From the row and its attempts."""
         tried = [AttemptPublic.model_validate(one.model_dump()) for one in attempts]
-        return cls.model_validate(
-            {**delivery.model_dump(), "last": tried[-1] if tried else None, "tried": tried}
-        )
+        public = DeliveryPublic.of(delivery, attempts).model_dump()
+        return cls.model_validate({**public, "body": delivery.body, "tried": tried})
 
 
 class ReplaySince(BaseModel):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 from sqlmodel import Session, col
 
 from app.accounts.policy import require, require_known
@@ -62,7 +62,10 @@ def list_inquiries(
     limit: int = 20,
     cursor: str = "",
 ) -> tuple[list[Inquiry], str | None]:
-    """Invitations the actor sees, the newest first; ``side`` buyer or supplier keeps one's own or those received."""
+    """Invitations the actor sees, the newest first; ``side`` buyer or supplier keeps one's own or those received.
+
+    To the buyer a firm whose quote is sealed is ``interested``, see app.trade.service.public_inquiries.
+    """
     actor = require_known(session)
     # With its demand, which the supplier does not see while it is withdrawn or reviewed anew.
     query = (
@@ -76,7 +79,9 @@ def list_inquiries(
     if side:
         query = query.where(received if side == "supplier" else ~received)
     if state:
-        query = query.where(col(Inquiry.state) == state)
+        hidden = and_(~received, col(Demand.sealed), col(Demand.quotes_until) > now())
+        shown = case((and_(hidden, col(Inquiry.state) == "quoted"), "interested"), else_=col(Inquiry.state))
+        query = query.where(shown == state)
     if cursor:
         query = query.where(col(Inquiry.id) < decode_id_cursor(cursor))
     return read_page(session, query, limit=limit, key=lambda row: str(row.id))

@@ -23,7 +23,9 @@ class OwnDemand(BaseModel):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [{"demand": _EXAMPLE, "quotes": 3, "questions": 0, "in_part": False, "next_step": "choose"}]
+            "examples": [
+                {"demand": _EXAMPLE, "quotes": 3, "questions": 0, "in_part": False, "next_step": "choose"}
+            ]
         }
     )
 

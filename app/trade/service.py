@@ -44,6 +44,7 @@ from app.trade.quotes import (
     public_quotes,
     reject_quote,
     revise_quote,
+    sealed_until,
     terms_of,
     versions_of,
     withdraw_quote,
@@ -143,17 +144,22 @@ def public_inquiry(session: Session, inquiry: Inquiry) -> InquiryPublic:
 
 
 def public_inquiries(session: Session, inquiries: Sequence[Inquiry]) -> list[InquiryPublic]:
-    """Several as the API shows them, their demands and firms read at once. Raises NotFound as for one."""
+    """Several as the API shows them, their demands and firms read at once. Raises NotFound as for one.
+
+    While quotes are sealed their buyer is told how many there are and not whose: a firm that quoted is ``interested``.
+    """
+    own = actor_of(session).companies
     query = select(Demand).where(col(Demand.id).in_({one.demand_id for one in inquiries}))
     demands = {demand.id: demand for demand in session.scalars(query)}
     names = company_names(session, [one.company_id for one in inquiries])
     shown = []
     for inquiry in inquiries:
         demand = demands.get(inquiry.demand_id) or get_demand(session, inquiry.demand_id)
+        hidden = inquiry.state == "quoted" and sealed_until(demand) and inquiry.company_id not in own
         shown.append(
             InquiryPublic(
                 **inquiry.model_dump(include=set(InquiryPublic.model_fields) - {"state", "reason"}),
-                state=cast(InquiryState, inquiry.state),
+                state=cast(InquiryState, "interested" if hidden else inquiry.state),
                 reason=inquiry.reason or None,
                 title=demand.title,
                 demand_state=demand.state,
