@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.accounts.policy import POLICY, SCOPES, Action, may
+from app.accounts.policy import POLICY, SCOPES, Action, Scope, may
 from app.core.actor import ANONYMOUS, COUNTRY, SEAT_ROLES, SYSTEM, Actor, SeatRole
 
 FIRM, OTHER = uuid4(), uuid4()
@@ -44,6 +44,20 @@ EXPECTED: dict[Action, tuple[set[SeatRole], bool, bool, bool]] = {
     "trade.buy": ({"owner", "manager", "buyer"}, False, True, False),
     "trade.supply": ({"owner", "manager", "sales"}, False, False, False),
     "words.edit": (set(), True, False, False),
+}
+
+
+EXPECTED_SCOPES: dict[Scope, set[Action]] = {
+    "companies:write": {"company.register", "company.edit", "block.manage"},
+    "listings:write": {"listing.write"},
+    "demands:write": {"demand.post", "demand.edit"},
+    "codes:write": {"code.manage"},
+    "imports:write": {"import.run"},
+    "webhooks:write": {"webhook.manage"},
+    "deals:write": {"deal.buy", "deal.supply", "deal.settle"},
+    "leads:write": {"lead.see", "lead.work", "lead.manage"},
+    "quotes:write": {"trade.buy", "trade.supply"},
+    "words:write": {"words.edit"},
 }
 
 
@@ -100,6 +114,11 @@ class TestEveryAction:
         assert may(unlimited, action, company_id=FIRM, division=SHENYANG) is (
             scope is not None and POLICY[action].known
         ), "a scope gives no right of its own"
+
+
+def test_each_scope_opens_what_it_says() -> None:
+    opened = {scope: {one for one, rule in POLICY.items() if rule.scope == scope} for scope in SCOPES}
+    assert opened == EXPECTED_SCOPES
 
 
 def test_what_only_people_may_has_no_scope() -> None:

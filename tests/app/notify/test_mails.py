@@ -20,6 +20,7 @@ from app.core.clock import now
 from app.core.lifecycle import target
 from app.core.runtime import Runtime
 from app.core.senders import MailServerAway
+from app.notify import mail
 from app.notify.mail import RETRIES, send_mail
 from app.notify.models import Mail, Notice, NoticePreference
 from app.notify.policy import MAIL_ACTIONS, MAIL_MOVES, MAIL_STATES
@@ -106,6 +107,32 @@ def test_a_digest_is_one_and_leaves_out_what_was_read(
     assert "Pump" in text
     assert "Valve" in text
     assert "Seen" not in text
+
+
+def test_a_digest_whose_process_dies_after_sending_is_sent_again_as_the_same(
+    runtime: Runtime, post: Post, person: NewPerson, tell_now: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Died(BaseException):
+        """The process is gone, between sending and marking."""
+
+    def die(*_: Any) -> None:
+        raise Died
+
+    reached = person(contact="died@notices.test")
+    wish(runtime, reached, pace="daily")
+    for title in ("水泵", "阀门"):
+        tell_now(people=[reached], data={"title": title, "company": "甲厂"})
+    make_due(runtime, reached)
+    with monkeypatch.context() as patch:
+        patch.setattr(mail, "_settle", die)
+        with pytest.raises(Died):
+            send_mail(runtime)
+    assert [one.state for one in mails(runtime, reached)] == ["waiting"], "nothing is lost"
+    assert send_mail(runtime) == 1
+    assert send_mail(runtime) == 0
+    first, second = post.to("died@notices.test")
+    assert first["message-id"] == second["message-id"], "mail programs show it once"
+    assert first.get_content() == second.get_content()
 
 
 def test_quiet_hours_hold_an_e_mail_back(

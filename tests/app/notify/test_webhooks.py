@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +22,11 @@ from starlette.testclient import TestClient
 from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.runtime import Runtime
+from app.notify import deliveries
 from app.notify.deliveries import LONGEST_FAILURE, LONGEST_REST, RETRIES, call_webhooks
 from app.notify.models import Notice
 from app.notify.policy import DELIVERY_MOVES, DELIVERY_STATES, WEBHOOK_MOVES, WEBHOOK_STATES
+from app.notify.signing import signature
 from app.notify.webhook_models import Webhook, WebhookDelivery
 from tests.app.notify.conftest import Tell
 from tests.services.receiver import Receiver, receiver
@@ -66,6 +70,14 @@ def verified(kept: Receiver, secret: str) -> bool:
     return expected in last.headers["webhook-signature"].split(" ")
 
 
+class Died(BaseException):
+    """The process is gone, between sending and marking."""
+
+
+def die(*_: Any) -> None:
+    raise Died
+
+
 def make_due(runtime: Runtime) -> None:
     with runtime.session(actor=SYSTEM) as session:
         session.execute(update(Webhook).values(rests_until=None))
@@ -99,6 +111,54 @@ def test_what_the_company_is_told_is_sent_signed(
     assert message.id == delivery["id"]
 
 
+def test_the_check_of_the_guide_takes_what_is_genuine_and_new_alone(
+    runtime: Runtime, kept: Receiver, hook: dict[str, Any], tell_now: Tell
+) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    said: dict[str, Any] = {}
+    exec(code, said)
+    tell_now(companies=[UUID(hook["company_id"])])
+    kept.status = 500
+    call_webhooks(runtime)
+    make_due(runtime)
+    call_webhooks(runtime)
+    for message in kept.got:
+        headers, body = message.headers, message.body.encode()
+        assert said["genuine"](hook["secret"], headers, body), "each attempt is signed anew"
+        other = "whsec_" + base64.b64encode(b"x" * 32).decode()
+        assert not said["genuine"](other, headers, body)
+        assert not said["genuine"](hook["secret"], headers, body + b" ")
+        moved = int(headers["webhook-timestamp"]) - 1
+        assert not said["genuine"](hook["secret"], {**headers, "webhook-timestamp": str(moved)}, body)
+        old = int(headers["webhook-timestamp"]) - 3600
+        key = base64.b64decode(hook["secret"].removeprefix("whsec_"))
+        resigned = {
+            **headers,
+            "webhook-timestamp": str(old),
+            "webhook-signature": signature(key, message.id, old, message.body),
+        }
+        assert not said["genuine"](hook["secret"], resigned, body), "an old message stays refused"
+
+
+def test_a_process_that_dies_after_sending_sends_again_under_the_same_id(
+    runtime: Runtime, kept: Receiver, hook: dict[str, Any], owner: TestClient, tell_now: Tell,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    tell_now(companies=[UUID(hook["company_id"])])
+    with monkeypatch.context() as patch:
+        patch.setattr(deliveries, "_settle", die)
+        with pytest.raises(Died):
+            call_webhooks(runtime)
+    (delivery,) = listed(owner, hook)
+    assert (delivery["state"], delivery["attempts"]) == ("waiting", 0), "nothing is lost"
+    assert call_webhooks(runtime) == 1
+    assert call_webhooks(runtime) == 0
+    first, second = kept.got
+    assert (first.id, first.body) == (second.id, second.body)
+    assert "webhook-replay" not in second.headers, "nobody asked for it again"
+
+
 def test_only_the_kinds_asked_for(
     runtime: Runtime, kept: Receiver, hook: dict[str, Any], owner: TestClient, tell_now: Tell
 ) -> None:
@@ -129,18 +189,22 @@ def test_failures_are_tried_again_under_the_same_id_then_given_up_and_replayed(
     assert delivery["attempts"] == len(RETRIES) + 1 == len(kept.got)
     assert len({message.id for message in kept.got}) == 1
     kept.status = 204
+    assert not any("webhook-replay" in message.headers for message in kept.got)
+    assert not delivery["replayed"]
     replayed = owner.post(f"{HOOKS}/{hook['id']}/replay", json={"since": "2026-01-01T00:00:00Z"})
     assert replayed.json() == {"count": 1}
     make_due(runtime)
     call_webhooks(runtime)
     assert listed(owner, hook)[0]["state"] == "delivered"
     again = owner.post(f"{HOOKS}/{hook['id']}/deliveries/{delivery['id']}/replay")
-    assert (again.status_code, again.json()["state"]) == (202, "waiting")
+    assert (again.status_code, again.json()["state"], again.json()["replayed"]) == (202, "waiting", True)
     call_webhooks(runtime)
+    assert [message.headers.get("webhook-replay") for message in kept.got[-2:]] == ["true", "true"]
     assert {message.id for message in kept.got} == {delivery["id"]}
     detail = owner.get(f"{HOOKS}/{hook['id']}/deliveries/{delivery['id']}").json()
     assert len(detail["tried"]) == len(kept.got)
     assert detail["body"] == kept.got[0].body
+    assert detail["replayed"]
 
 
 def test_an_address_that_asks_for_time_is_given_it(
