@@ -153,3 +153,24 @@ def test_no_award_goes_to_a_firm_kept_apart(market: Make, why: str) -> None:
     assert [one["company_id"] for one in offered] == [trade.suppliers[2].company_id]
     trade.buys(f"/api/v1/awards/{offered[0]['id']}/take-back", reason="改期")
     assert trade.award(quotes[1], status=409)["code"] == "quote_unavailable"
+
+
+def test_a_firm_kept_apart_does_not_hear_that_quotes_are_taken_again(market: Make) -> None:
+    trade = market(3)
+    for at in range(3):
+        trade.quote(at, f"{3000 + at}", "4000")
+    quotes = [one["quote_id"] for one in trade.compare()["quotes"]]
+    (award,) = trade.award(choices=[{"quote_id": quotes[0]}], fallback=[])["items"]
+    winner = next(one for one in trade.suppliers if one.company_id == award["company_id"])
+    deal = winner.post(f"/api/v1/awards/{award['id']}/confirm")["deal_id"]
+    apart, other = (one for one in trade.suppliers if one is not winner)
+    block(trade, trade.buyer_id, apart.company_id)
+    trade.buys(f"/api/v1/deals/{deal}/cancel", note="不做了")
+    assert trade.state() == "quoting"
+    heard = [
+        [one["kind"] for one in firm.browser.get("/api/v1/me/notices").json()["items"]].count(
+            "demand.reopened"
+        )
+        for firm in (apart, other)
+    ]
+    assert heard == [0, 1]
