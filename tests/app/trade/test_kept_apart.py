@@ -16,6 +16,7 @@ from app.core.ids import new_id
 from app.demands.models import Demand
 from app.fair_play.models import Block, Report
 from app.trade import jobs
+from app.trade.endings import end_invitations
 from app.trade.jobs import announce
 from tests.app.trade_helpers import Market, sent
 
@@ -171,6 +172,21 @@ def test_a_firm_kept_apart_does_not_hear_that_quotes_are_taken_again(market: Mak
         [one["kind"] for one in firm.browser.get("/api/v1/me/notices").json()["items"]].count(
             "demand.reopened"
         )
+        for firm in (apart, other)
+    ]
+    assert heard == [0, 1]
+
+
+def test_a_firm_kept_apart_does_not_hear_that_a_demand_is_over(market: Make) -> None:
+    trade = market(2)
+    apart, other = trade.suppliers
+    said = {"demand_id": trade.demand_id, "company_ids": [one.company_id for one in trade.suppliers]}
+    sent(trade.buyer, "/api/v1/inquiries", 201, **said)
+    block(trade, apart.company_id, trade.buyer_id)
+    trade.buys(f"/api/v1/demands/{trade.demand_id}/close")
+    end_invitations(trade.api.state.runtime)
+    heard = [
+        [one["kind"] for one in firm.browser.get("/api/v1/me/notices").json()["items"]].count("demand.closed")
         for firm in (apart, other)
     ]
     assert heard == [0, 1]
