@@ -34,7 +34,7 @@ def test_sentence_step_and_next_batch(browser: TestClient) -> None:
     first = browser.get("/search", params={"q": "找沈阳市沈北新区做玉石雕刻的企业，推荐2家"})
     assert first.status_code == 200
     assert (first.url.params["division"], first.url.params["n"]) == ("210113", "2")
-    assert len(re.findall(r'<li class="card match">', first.text.split("<details")[0])) <= 2
+    assert len(re.findall(r'<li class="card match">', first.text.split('<details class="rest"')[0])) <= 2
     following = browser.get("/search", params={"q": "换一批", "context": context_of(first.text)})
     assert following.url.params["start"] == "2"
     elsewhere = browser.get("/search", params={"q": "其中哪些在于洪区", "context": context_of(first.text)})
