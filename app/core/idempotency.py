@@ -45,9 +45,7 @@ def once(
     """
     if not key:
         return create()
-    actor = session.info.get(ACTOR)
-    if actor and actor.id:
-        route = f"{route} {actor.id}"
+    route = _own(session, route)
     digest = hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
     lock_name(session.connection(), "idempotency", route, key)
     record = session.get(IdempotencyRecord, (key, route))
@@ -59,6 +57,17 @@ def once(
     session.add(IdempotencyRecord(key=key, route=route, request_hash=digest, response=answer))
     session.flush()
     return answer
+
+
+def answered(session: Session, *, key: str, route: str) -> dict[str, Any] | None:
+    """The answer given to this actor under the key, if one was."""
+    record = session.get(IdempotencyRecord, (key, _own(session, route))) if key else None
+    return record.response if record else None
+
+
+def _own(session: Session, route: str) -> str:
+    actor = session.info.get(ACTOR)
+    return f"{route} {actor.id}" if actor and actor.id else route
 
 
 def forget_old_answers(runtime: Runtime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +22,7 @@ from app.demands.forms import RequestForm, form_named
 from app.demands.models import Demand, DemandLine
 from app.demands.needs import NeedCorrections
 from app.demands.places import locate
-from app.demands.schemas import DemandCreate, LineSaid
+from app.demands.schemas import DemandCreate, DemandUpdate, LineSaid
 from app.demands.service import need_of
 from app.demands.terms import unnamed
 from app.demands.understanding import completed, fit_fields, read_demand
@@ -164,24 +164,41 @@ def read_form(form: FormData, language: Language) -> DemandForm:
     return DemandForm(values, need, rows, errors, corrections, declared, fields, lines, guests, guest)
 
 
-def checked_demand(filled: DemandForm, state: str) -> DemandCreate:
-    """What the service takes, which checks it as a whole. Raises InvalidInput, its fields those of the form."""
+def said_of(filled: DemandForm, state: str) -> dict[str, Any]:
+    """What the form says, by the fields of DemandCreate and as they were typed."""
     values = filled.values
     said: dict[str, Any] = {"title": values["title"], "description": values["description"], "state": state}
     said |= {name: values[name] or None for name in _OPTIONAL} | {"buyer": values["buyer"]}
     said |= {name: f"{values[name]}:00+08:00" for name in _MOMENTS if values[name]}
     said |= {name: values[name] == "true" for name in _TICKS}
     said |= {"need": filled.corrections, "lines": [_said_line(row) for row in filled.lines]}
-    said |= {"form": filled.form.form if filled.form else None, "fields": filled.fields}
-    said |= {"guests": filled.guests}
-    problems = [] if state == "draft" else _missing(filled)
+    said |= {"form": filled.form.form if filled.form else None, "fields": dict(filled.fields)}
+    return said | {"guests": filled.guests}
+
+
+def checked_demand(filled: DemandForm) -> DemandCreate:
+    """What the service takes to publish it, which checks it as a whole. Raises InvalidInput, its fields those of the form."""
+    problems = _missing(filled)
     try:
-        checked = DemandCreate.model_validate(said)
+        checked = DemandCreate.model_validate(said_of(filled, "open"))
     except ValidationError as error:
         raise InvalidInput(problems=[*invalid_input(error).problems, *problems]) from error
     if problems:
         raise InvalidInput(problems=problems)
     return checked
+
+
+def change_of(said: DemandCreate, *, firm: UUID | None, without: Collection[str] = ()) -> DemandUpdate:
+    """The form as an edit of the demand of ``firm``. The place is said by its code alone; fields ``without`` stay as they were."""
+    left = {"state", "buyer_company_id", *without}
+    if firm and not said.buyer:
+        left.add("buyer")  # Nothing written there means the firm's own name, which the demand has.
+    kept = said.model_dump(exclude={"need"}) | {"need": said.need}
+    if "adcode" not in left:
+        kept |= {"city": None, "district": None}
+    else:
+        left |= {"city", "district"}
+    return DemandUpdate(**{name: value for name, value in kept.items() if name not in left})
 
 
 def _missing(filled: DemandForm) -> list[Problem]:

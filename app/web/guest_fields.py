@@ -7,12 +7,15 @@ from dataclasses import replace
 from uuid import UUID
 
 from sqlmodel import Session, col, select
+from starlette.datastructures import FormData
 
+from app.core.actor import Actor
 from app.core.errors import InvalidInput, NotFound
 from app.core.i18n import Language, translate
+from app.core.runtime import Runtime
 from app.registry.models import Company
 from app.registry.service import company_names, get_company_by_uscc
-from app.web.demand_forms import DemandForm
+from app.web.demand_forms import DemandForm, read_form
 
 UNKNOWN = "没有找到这家企业，请从列表中选择，或写完整的名称、统一社会信用代码"
 
@@ -25,6 +28,12 @@ def with_written_guest(session: Session, filled: DemandForm, language: Language)
     if found is None:
         return replace(filled, errors={**filled.errors, "guest": [translate(UNKNOWN, language)]})
     return replace(filled, guests=list(dict.fromkeys([*filled.guests, str(found)])), guest="")
+
+
+def read_with_guest(runtime: Runtime, actor: Actor, form: FormData, language: Language) -> DemandForm:
+    """What was sent, the firm written in the box looked up."""
+    with runtime.session(writing=False, actor=actor) as session:
+        return with_written_guest(session, read_form(form, language), language)
 
 
 def picked(session: Session, filled: DemandForm) -> list[tuple[str, str]]:
