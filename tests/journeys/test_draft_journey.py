@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from conftest import TRADERS
 from playwright.sync_api import expect
@@ -22,11 +23,14 @@ def test_a_draft_saves_itself_and_nothing_is_lost(enter: Callable[..., Watched])
     expect(line).to_contain_text("未保存：预算上限（元）：")
     page.wait_for_url("**/demands/*/edit")
     buyer.sound()
-    # The page is left in the moment of typing: what stood there is kept all the same.
+    # The page is left in the moment of typing, before the pause after the last key is over: its timers stand still.
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(days=1))
     page.get_by_label("预算上限（元）").fill("100000")
     page.get_by_label("具体要求").fill("一级精度，带支架")
     address = page.url.removeprefix(buyer.site)
     page.goto(f"{buyer.site}/my/demands?state=draft")
+    page.clock.resume()
     page.get_by_role("link", name="采购铸铁划线平台", exact=True).wait_for()
     page.wait_for_function(
         "async (at) => { const form = new DOMParser().parseFromString(await (await fetch(at)).text(), 'text/html');"

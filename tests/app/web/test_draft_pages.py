@@ -20,7 +20,12 @@ TYPED = {
     "lines.0.unit": "块",
     "budget_high": "90000",
 }
-WRONG = {"lines.0.quantity": "很多", "budget_high": "十万左右", "deliver_until": "年底", "fix.quantity.value": "一些"}
+WRONG = {
+    "lines.0.quantity": "很多",
+    "budget_high": "十万左右",
+    "deliver_until": "年底",
+    "fix.quantity.value": "一些",
+}
 
 
 @pytest.fixture
@@ -41,7 +46,9 @@ def test_a_form_saved_as_it_grows_stays_one_draft(buyer: TestClient) -> None:
     form = typed()
     first = buyer.post(AUTOSAVE, data=form).json()
     assert first["left_out"] == {}
-    again = buyer.post(AUTOSAVE, data=form | {"title": "采购铸铁平台三块", "lines.0.id": first["lines"][0]}).json()
+    again = buyer.post(
+        AUTOSAVE, data=form | {"title": "采购铸铁平台三块", "lines.0.id": first["lines"][0]}
+    ).json()
     assert (again["id"], again["lines"]) == (first["id"], first["lines"])
     after = held(buyer, first["id"])
     assert (after["title"], after["state"], after["budget_high"]) == ("采购铸铁平台三块", "draft", 90_000)
