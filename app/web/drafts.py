@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -115,17 +116,15 @@ def _keepable(filled: DemandForm, language: Language) -> tuple[DemandCreate, Err
             left_out |= errors_of(refused, language)
     while True:
         try:
-            checked = DemandCreate.model_validate(said)
+            return DemandCreate.model_validate(said), left_out, everything - set(said)
         except ValidationError as error:
-            refused = invalid_input(error)
-            if not _leave_out(said, refused.problems):
-                raise refused from error
-            left_out |= errors_of(refused, language)
-        else:
-            return checked, left_out, everything - set(said)
+            wrong = invalid_input(error)
+            if not _leave_out(said, wrong.problems):
+                raise wrong from error
+            left_out |= errors_of(wrong, language)
 
 
-def _leave_out(said: dict[str, Any], problems: list[Problem]) -> bool:
+def _leave_out(said: dict[str, Any], problems: Sequence[Problem]) -> bool:
     """Take the values out of what is said; whether there was anything to take."""
     before = _size(said)
     for problem in problems:
