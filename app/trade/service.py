@@ -49,6 +49,7 @@ from app.trade.quotes import (
     versions_of,
     withdraw_quote,
 )
+from app.trade.remaining import remaining
 from app.trade.rest import is_left, reopen_rest
 from app.trade.schemas import InquiryPublic, QuestionCreate, QuestionPublic
 
@@ -99,6 +100,7 @@ __all__ = [
     "public_questions",
     "public_quotes",
     "reject_quote",
+    "remaining",
     "reopen_rest",
     "response_of",
     "revise_quote",

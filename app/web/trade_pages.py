@@ -158,8 +158,10 @@ def _page(
         firms = trade.firms_of(session)
         firm = next((one for one in firms if str(one.id) == asked), firms[0] if firms else None)
         own = trade.own_side(session, demand_id, firm.id) if firm else None
+        lines = lines_of(session, demand_id)
         context: dict[str, Any] = {
-            "lines": lines_of(session, demand_id),
+            "lines": lines,
+            "left": trade.remaining(session, lines),
             "buyer": demand.buyer if may_see_buyer(actor, demand) else "",
             "questions": trade.public_questions(session, trade.list_questions(session, demand_id)),
             "own": own,

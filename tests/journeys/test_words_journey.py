@@ -28,6 +28,7 @@ def test_words_by_keyboard_on_a_narrow_phone(operator: Watched) -> None:
     page.get_by_role("button", name="撤销").press("Enter")
     page.get_by_text("恢复 2 对词").wait_for()
     operator.open("/words?term=阀门")
+    page.get_by_text("内置词表").first.click()
     page.get_by_role("button", name="不采用 球阀", exact=True).press("Enter")
     page.get_by_text("已不采用 1 对词").wait_for()
     operator.sound()

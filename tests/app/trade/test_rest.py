@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -136,3 +137,22 @@ def test_a_rest_that_expires_after_its_deal_was_called_off_is_expired(market: Ma
     let_it_expire(trade)
     trade.buys(f"/api/v1/deals/{deal}/cancel", note="不做了")
     assert listed(trade) == ("expired", False, "reopen")
+
+
+def test_the_quote_form_says_what_is_left(market: Make) -> None:
+    trade = market(2)
+    pumps, steel = trade.demand["lines"]
+    quote = trade.quote(0, "3200", "4100")
+    part = [{"demand_line_id": pumps["id"], "quantity": 5}, {"demand_line_id": steel["id"]}]
+    choices = [{"quote_id": quote["id"], "lines": part}]
+    path = f"/api/v1/demands/{trade.demand_id}"
+    (award,) = trade.buys(f"{path}/awards", 201, choices=choices, fallback=[])["items"]
+    trade.suppliers[0].post(f"/api/v1/awards/{award['id']}/confirm")
+    trade.buys(f"{path}/reopen-rest")
+    page = trade.suppliers[1].browser.get(
+        f"/demands/{trade.demand_id}/answer", headers={"Accept": "text/html"}
+    )
+    assert re.findall(r"还剩 <span class=\"num\">([^<]+)", page.text) == [
+        f"{pumps['quantity'] - 5:g} {pumps['unit']}"
+    ]
+    assert page.text.count("已授出，不必再报") == 1
