@@ -7,7 +7,7 @@ its place in the text speak for most is taken. Story, refusals and requirements 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from matching.clauses import (
@@ -25,8 +25,17 @@ from matching.clauses import (
     title_clauses,
     usable,
 )
-from matching.nouns import is_thing, job_words
+from matching.nouns import is_goods, is_thing, job_words
 from matching.phrases import Head, analyse, readable_application
+from matching.turns import (
+    about_buyer,
+    asks_who_mends,
+    is_address,
+    less_worth,
+    quality_of,
+    reworded,
+    speaks_of_the_one_before,
+)
 
 _REMARK: Final = re.compile(
     r"[我你他它们哪谁了吗呢吧着]|(?<!不)不(?!锈|秀|干|饱|燃|停|间断|对称)|没|坏|(?<![重主])要|想|(?<![性功智储节热动电太])能(?![源耗量效])|请|(?<![查])找|已|太|很|因为|把|(?<!供)给(?![水料排])|从|被|(?<!出)让|都(?!市)|还(?!原)|就|自己|有没有|去(?!毛|应|皮|石)|联系|对接|左右|以上|以内|如果|合作|最好|越快"
@@ -51,7 +60,7 @@ _BUYER: Final = re.compile(r"(?:厂|公司|车间|学校|医院|单位|企业|�
 _TAKES: Final = re.compile(r"(?:我们|现在)?(?:想|要|需要|打算)?把")
 _MAINLY: Final = re.compile(r"^(?:主要|具体)(?:是|有|要|为)")
 _ATTRIBUTES: Final = re.compile(
-    r"^(?:含|带|配(?!电|件)|附|可(?!控)|需|能(?!源|耗)|印(?!刷)|表面|材质|材料|介质|要求|规格|尺寸|型号|来料|包(?!装)|镀)"
+    r"^(?:含|带|配(?!电|件)|附|可(?!控)|需|能(?!源|耗)|印(?!刷)|表面|材质|材料|介质|要求|规格|尺寸|型号|来料|包(?!装)|镀(?![锌铬镍锡铜金银]的))"
 )
 """Begins a clause that says what the thing is like."""
 _BARE_JOB: Final = re.compile(
@@ -86,10 +95,12 @@ def read_head(masked: str, notations: list[str], *, titled: bool) -> Head:
             return analyse(clause.text, notations[_count_notations(masked[: clause.start]) :])
     found = clauses(masked)
     best: _Reading | None = None
+    taken = {clause.order - 1 for clause in found if speaks_of_the_one_before(clause.text, clause.order)}
     for clause in found:
-        reading = _read(clause, masked, notations, best.score if best else float("-inf"))
-        if reading is not None and (best is None or reading.score > best.score):
-            best = reading
+        bonus = 1.5 if clause.order in taken else 0.0
+        reading = _read(clause, masked, notations, best.score - bonus if best else float("-inf"))
+        if reading is not None and (best is None or reading.score + bonus > best.score):
+            best = replace(reading, score=reading.score + bonus)
     if best is None:
         return Head()
     listed = _listed(masked, notations)
@@ -98,9 +109,12 @@ def read_head(masked: str, notations: list[str], *, titled: bool) -> Head:
     best = _completed(best, found, masked, notations)
     what = list(best.head.what)
     for clause in found:
-        if clause.order > best.clause.order and _COUNTED.search(clause.text) and _ALSO.match(clause.text):
+        if clause.order > best.clause.order and _COUNTED.search(clause.text):
+            also, more = _ALSO.match(clause.text), _ONE_MORE.match(clause.text)
+            if not also and not more:
+                continue
             thing = analyse(_ALSO.sub("", clause.text), []).what[:1]
-            if thing and is_thing(thing[0]) > 0:
+            if thing and (is_thing(thing[0]) > 0 if also else is_goods(thing[0]) or (more and more["rate"])):
                 what.extend(thing)
     applications = list(best.head.application)
     for clause in found:
@@ -122,7 +136,9 @@ def _completed(best: _Reading, found: list[Clause], masked: str, notations: list
         for clause in found:
             if broken := _BROKEN.match(clause.text):
                 return _Reading(best.score, Head((broken[1],)), clause)
-    if _BROKEN.match(best.clause.text) and any(_MENDS.search(clause.text) for clause in found):
+    if _BROKEN.match(best.clause.text) and any(
+        _MENDS.search(clause.text) or asks_who_mends(clause.text) for clause in found
+    ):
         return _Reading(best.score, Head((f"{phrase}维修", phrase)), best.clause)
     if _REPAIR.match(phrase):
         for clause in found:
@@ -140,9 +156,15 @@ def _count_notations(masked: str) -> int:
 
 def _read(clause: Clause, masked: str, notations: list[str], floor: float) -> _Reading | None:
     """The best reading of one clause; None when it can name nothing, or nothing worth more than ``floor``."""
-    text, story = clause.text, bool(STORY.search(clause.text))
+    text, story = reworded(clause.text), bool(STORY.search(clause.text)) or about_buyer(clause.text)
     if REFUSAL.search(text) or not usable(text) or _FOR_CLAUSE.match(text.strip()):
         return None
+    if is_address(text):
+        return None
+    if (spoken_of := quality_of(text)) is not None:
+        if clause.order or not usable(spoken_of):
+            return None
+        text = spoken_of
     if has := _HAS.match(text):
         text, story = f"求{has[1]}", False
     if sent := _SENT.match(text):
@@ -152,15 +174,17 @@ def _read(clause: Clause, masked: str, notations: list[str], floor: float) -> _R
         score -= 1.5
     if clause.order and _ATTRIBUTES.match(text):
         score -= 1.0
+    story = story and text == clause.text
     parts: list[tuple[float, str, int]] = []
-    asked, weight = STRONG.search(text), 2.0
+    asked, weight = _asking(STRONG, text), 2.0
     if asked is None:
-        asked, weight = WEAK.search(text), 1.1
+        asked, weight = _asking(WEAK, text), 1.1
     if _MAINLY.match(text):
         asked, weight = _MAINLY.match(text), 2.4
     if _TAKES.match(text):
         parts.append((1.1, text, 0))
     elif asked is None:
+        score -= less_worth(text, clause.order)
         parts.append((0.0 if not story else -1.5, text, 0))
     else:
         left, right = text[: asked.start()], text[asked.end() :]
@@ -184,6 +208,13 @@ def _read(clause: Clause, masked: str, notations: list[str], floor: float) -> _R
     return max(readings, key=lambda reading: reading.score, default=None)
 
 
+def _asking(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first word of asking; what was done already (新上了, 买了) asks for nothing."""
+    return next(
+        (found for found in pattern.finditer(text) if text[found.end() : found.end() + 1] != "了"), None
+    )
+
+
 def _first(phrase: str, text: str) -> float:
     """What it is worth to be the first clause: most when it is a name and little else."""
     short = len(text.replace(CUT, "")) <= _LONGEST_NAME and not _REMARK.search(text)
@@ -195,6 +226,7 @@ def _first(phrase: str, text: str) -> float:
 _ATTRIBUTE_NAMES: Final = frozenset(
     ("材料", "材质", "规格", "型号", "数量", "价格", "尺寸", "要求", "表面", "颜色")
 )
+_MEASURE: Final = re.compile(r"[一两二三四五六七八九十几半每]\s?[\u4e00-\u9fff]")
 _CODE_ONLY: Final = re.compile(r"[\d.A-Za-z]+.?")
 
 
@@ -205,7 +237,7 @@ def _worth(phrase: str) -> float:
     worth -= 0.1 * max(0, len(phrase) - 12)
     if phrase in job_words():
         worth -= 0.5
-    if phrase in _ATTRIBUTE_NAMES:
+    if phrase in _ATTRIBUTE_NAMES or _MEASURE.fullmatch(phrase):
         worth -= 1.5
     if len(phrase) < 2 or _CODE_ONLY.fullmatch(phrase):
         worth -= 1.0
@@ -217,6 +249,10 @@ _ITEM: Final = re.compile(
 )
 _COUNTED: Final = re.compile(rf"{CUT}|[一两二三四五六七八九十]\s?[台套只个件条]$")
 _ALSO: Final = re.compile(r"^(?:配套|另外?|还要|还需要?|还有|同时|以及|再要?|外加|加上)+(?:采购|需要?|要)?")
+
+
+_ONE_MORE: Final = re.compile(rf"^[\u4e00-\u9fff]{{2,8}}?(?P<rate>每[天周月年])?{CUT}+$")
+"""A name and how many, nothing else: the next line of 冻鸡腿每周800斤，白条鸭每周300斤."""
 
 
 def _listed(masked: str, notations: list[str]) -> list[Head]:

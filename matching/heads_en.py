@@ -11,13 +11,25 @@ from matching.phrases import Head
 _GREETING: Final = re.compile(
     r"^(?:hi|hello|dear [a-z]+|good (?:day|morning)|greetings)\b[,.! ]*", re.IGNORECASE
 )
+_GET: Final = r"(?:buy(?: in)?|purchase|order|source|procure|import|get|have|hire|rent|lease|outsource|subcontract|replace|renew|find|obtain|employ|recruit)"
 _ASKING: Final = re.compile(
-    r"\b(?:(?:we(?:'re| are)?|our (?:company|plant|factory|firm)|i(?:'m| am)?)\s(?:currently |urgently |now |also )?)?(?:looking (?:for|to (?:buy|purchase|source|order))|in need of|searching for|seeking|sourcing|want(?:s)? (?:to (?:buy|purchase|order|source|have))?|would like to (?:buy|purchase|order|source)|wish to (?:buy|purchase|order)|interested in (?:buying|purchasing)?"
-    r"|needs? (?:to (?:buy|purchase|order|source))?|requires?|buying|wanted:?|required:?|purchase of|rfq(?: for)?:?|request for quotation(?: for)?:?|inquiry for|enquiry for|please quote(?: for)?|(?:quotation|price|purchase) (?:request|enquiry|inquiry)(?: for)?:?)\s*",
+    r"\b(?:(?:we(?:'re| are)?|our (?:company|plant|factory|firm)|i(?:'m| am)?)\s(?:currently |urgently |now |also )?)?(?:"
+    rf"(?:looking|wants?|would like|wish(?:es)?|needs?|plan(?:s|ning)?|hop(?:e|ing)|intend|have|trying) to {_GET}\b|looking for\b|in need of|searching for|seeking|sourcing|wants?\b(?! to )|interested in(?: (?:buying|purchasing))?"
+    r"|(?:would like|asking for|please send|send us|appreciate)(?: us| me| to (?:have|get|receive))?(?: an?| your| some)? ?(?:best )?(?:quotations?|quotes?|offers?|prices?)(?: of| for| on)?"
+    r"|(?:running |currently )?(?:short of|out of stock of|running out of|running low on)|is asking for|are asking for"
+    r"|(?:do you|does any(?:one|body)) know (?:of )?(?:any|an?)\b|(?:is|are) there (?=any)|(?:can|could|does) (?=any(?:one|body))|any(?:one|body) (?:here )?(?=who\b|that\b|making|selling)"
+    r"|needs?\b(?! to ):?|requires?\b|buying|(?:wanted|required|need):|purchase of|rfq(?: for)?:?|request for quotation(?: for)?:?|inquiry for|enquiry for|please quote(?: for)?|(?:quotation|price|purchase) (?:request|enquiry|inquiry)(?: for)?:?)\s*",
     re.IGNORECASE,
 )
+_PASSIVE: Final = re.compile(
+    r"^(?:urgent(?:ly)?[:,]? )?((?:[\w\-/&]+ ){0,6}?[\w\-/&]+) (?:is |are |urgently )*(?:required|needed|wanted|sought)\b",
+    re.IGNORECASE,
+)
+"""Customs broker required in Dalian: the thing stands before the word of asking."""
+_DO: Final = r"(?:make|produce|supply|manufacture|machine|do|turn|mill|cast|forge|weld|cut|sew|print|pack|assemble|fabricate|build|weave|provide|offer|deliver|sell|carry out|handle)"
 _SUPPLIER: Final = re.compile(
-    r"^(?:an?|the|some|any)?\s*(?:reliable|local|experienced|good|qualified|direct|professional|long[- ]term|nearby|chinese)*\s*(?:suppliers?|manufacturers?|factory|factories|plants?|makers?|producers?|compan(?:y|ies)|workshops?|shops?|foundry|vendors?|partners?|service providers?|subcontractors?)\b\s*(?:with [^,.;]{2,40}? )?(?:(?:of|for|to (?:make|produce|supply|manufacture|machine|do|turn|mill|cast|forge|weld|cut)|(?:that|who|which) (?:can|makes?|produces?|supply|supplies)(?: (?:make|produce|supply|do|machine|manufacture))?|in|near|around)\s)?",
+    r"^(?:an?|the|some|any)?\s*(?:reliable|local|experienced|good|qualified|direct|professional|long[- ]term|nearby|chinese)*\s*(?:suppliers?|manufacturers?|factory|factories|plants?|makers?|producers?|compan(?:y|ies)|workshops?|shops?|foundry|vendors?|partners?|service providers?|subcontractors?|someone|somebody|anyone|anybody|any(?:one|body) else)\b\s*(?:with [^,.;]{2,40}? )?"
+    rf"(?:(?:in|near|around|close to|from) [A-Za-z{CUT} ]{{1,30}}? (?=(?:who|that|which|to)\b))?(?:(?:of|for|to {_DO}|making|selling|(?:that|who|which) (?:can|could|makes?|produces?|supply|supplies|sells?)(?: {_DO})?|in|near|around)\s)?",
     re.IGNORECASE,
 )
 _LEADING: Final = re.compile(
@@ -37,24 +49,43 @@ _NOT_APPLICATION: Final = re.compile(
 )
 
 
+_SENTENCE_END: Final = re.compile(r"[.!?\n](?=\s|$)")
+_WHO: Final = re.compile(
+    r"(?:.* )?(?:we|i|they|you|it|and|our [a-z]+|that|which|currently|urgently|as|not|is|are)$", re.IGNORECASE
+)
+_JOB_ON_IT: Final = re.compile(
+    r"^[\w\- ]{0,60}?\bto ((?:re)?[a-z]+)(?: or [a-z]+)? (?:it|them|this|these)\b", re.IGNORECASE
+)
+_SUBJECT: Final = re.compile(
+    r"^(?:.*[.;!?]\s)?(?:the|our|my|one of our|an?|both|two)\s((?:[\w\-]+ ){0,3}?[\w\-]+)(?= (?:on|in|of|at|is|are|has|have|keeps?|was|were|broke|failed|leaks?|stopped|does|do|got)\b)",
+    re.IGNORECASE,
+)
+"""The thing a story is about: The gearbox on our mill is leaking."""
+
+
 def read_head_en(masked: str, *, titled: bool) -> Head:
     """The head of a masked English text; a title is read from its start, a text from its words of asking."""
     text = _GREETING.sub("", masked.strip())
+    whole, passive = text, _PASSIVE.match(text)
     asked = _ASKING.search(text)
-    if asked and (not titled or asked.start() < 3):
-        text = text[asked.end() :]
+    if passive and not _WHO.match(passive[1]):
+        text = passive[1]
+    elif asked and (not titled or asked.start() < 3):
+        story, text = text[: asked.start()], text[asked.end() :]
+        if (job := _JOB_ON_IT.match(text)) and (subject := _SUBJECT.match(story)):
+            return Head((f"{_words(job[1])} of {subject[1]}",))
     text = _LEADING.sub("", text)
     supplier = _SUPPLIER.match(text)
     if supplier and supplier.end() < len(text):
         text = _LEADING.sub("", text[supplier.end() :])
-    sentence = re.split(r"[.!?\n](?=\s|$)", text, maxsplit=1)[0]
+    sentence = _SENTENCE_END.split(text, maxsplit=1)[0]
     sentence = sentence.replace(NOTATION, "")
     # "a used 500 ton press": a size between an adjective and its noun is no end of the phrase.
     sentence = re.sub(rf"^(\w+ ){CUT}+ (?=[a-z])", r"\1", sentence)
     head = _phrase(sentence)
     applications = [
         found
-        for m in _FOR.finditer(sentence)
+        for m in _FOR.finditer(_SENTENCE_END.split(whole, maxsplit=1)[0] if text == head else sentence)
         if not _NOT_APPLICATION.match(found := m[1].strip()) and found != head
     ]
     applications = [_STOP.split(a, maxsplit=1)[0].strip() for a in applications]

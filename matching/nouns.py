@@ -6,9 +6,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from matching.knowledge.thesaurus import is_material, load_thesaurus
 from matching.lexicon import lexicon
 
 _LONGEST: Final = 6
+_FIRST_SERVICE: Final = "43"
+"""Divisions of GB/T 4754 below this one grow, dig or make things."""
 TYPICAL_ENDINGS: Final = frozenset(
     "夹机器泵阀管板件架柜箱袋罐桶瓶盒炉塔釜床车灯轴轮辊杆棒钉栓母圈环垫套座筒片带网布纸膜砖料剂粉油漆胶线缆绳链刀模具钢铁铜铝球块条丝钩梁柱门窗桌椅服帽鞋表仪盘盖叶翅砂石煤炭酸碱盐酯"
 )
@@ -24,6 +27,14 @@ def goods_words() -> frozenset[str]:
 
 
 @cache
+def trade_names() -> frozenset[str]:
+    """What the thesaurus calls made things; slips are not corrected towards so many."""
+    entries = [entry for entry in load_thesaurus() if entry.industry < _FIRST_SERVICE]
+    names = {name for entry in entries for name in (entry.term, *entry.also) if not name.isascii()}
+    return frozenset(name for name in names if not name.endswith(job_words()) and not is_material(name))
+
+
+@cache
 def job_words() -> tuple[str, ...]:
     """Words that close the name of a job or service: 加工, 维修, 运输, 贷款."""
     words = lexicon()
@@ -34,9 +45,13 @@ def job_words() -> tuple[str, ...]:
 
 
 def is_goods(phrase: str) -> bool:
-    """Whether ``phrase`` ends in the name of goods."""
-    words = goods_words()
-    return any(phrase[-length:] in words for length in range(2, min(_LONGEST, len(phrase)) + 1))
+    """Whether ``phrase`` is or ends in the name of goods.
+
+    Two characters of the thesaurus count only by themselves: they are too often the end of something else.
+    """
+    words, names = goods_words(), trade_names()
+    tails = (phrase[-length:] for length in range(2, min(_LONGEST, len(phrase)) + 1))
+    return phrase in names or any(tail in words or (tail in names and len(tail) > 2) for tail in tails)
 
 
 def is_thing(phrase: str) -> float:

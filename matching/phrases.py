@@ -25,11 +25,11 @@ _MAKES: Final = re.compile(
     r"(?:做|生产|制造|制作|供应|供货|提供|承接|承做|承揽|开发|定制|定做|加工(?!中心|件|厂|服务|费|$))(?!业)(?=.{2})"
 )
 _SUPPLIER_TAIL: Final = re.compile(
-    r"(?:的|之)?(?:(?:专业|优质|靠谱|稳定|合格|源头|实力|本地|当地|长期|合作|生产|制造)*(?:厂家|供应商|供货商|制造商|生产商|生产厂|厂商|公司|(?<!代)工厂|企业|商家|货源|合作伙伴|合作方|合作单位|服务商|集成商|单位|(?<!代工)厂|师傅))(?:合作|长期合作|供货|报价|联系|直供|对接)*$"
+    r"(?:的|之)?(?:(?:专业|优质|靠谱|稳定|合格|源头|实力|本地|当地|长期|合作|生产|制造)*(?:厂家|供应商|供货商|制造商|生产商|生产厂|厂商|公司|(?<![代加])工厂|企业|商家|货源|合作伙伴|合作方|合作单位|服务商|集成商|单位|(?<!代工)厂|师傅))(?:合作|长期合作|供货|报价|联系|直供|对接)*$"
 )
 _TRAILING: Final = re.compile(
     r"(?:[\s:;、.·\-(（]+|采购|求购|招标|询价|更换|购买|购置|订购|采买|需求|一批|各一批|若干|供货|求合作|寻合作|合作|报价|询盘|项目|公告|急用|急需|等等|等|(?<=[\u4e00-\u9fff])一[台套个批只件条辆](?=$)"
-    r"|的|及|和|与|或|用|共|约|各|数量|规格|材质|型号|送到|出租|外协|买|(?<=[\u4e00-\u9fff])\d{2,6}(?:\.\d+)?#?|(?<=[\u4e00-\u9fff])\d[\d.,]*(?:吨|米|匹|寸|块|平|级|年|分|目|度)(?:左右|以上|以下)?)+$"
+    r"|的|及|和|与|或|用|共|约|各|每[天周月年日]|数量|规格|材质|型号|送到|出租|外协|买|(?<=[\u4e00-\u9fff])\d{2,6}(?:\.\d+)?#?|(?<=[\u4e00-\u9fff])\d[\d.,]*(?:吨|米|匹|寸|块|平|级|年|分|目|度)(?:左右|以上|以下)?)+$"
 )
 _LEADING: Final = re.compile(
     r"^(?:[\s:;、.·\-)）/+~,]+|的|及|和|与|或|转(?![\u4e00-\u9fff])|厚|材质|规格|型号|型(?=[\u4e00-\u9fff]{3})|级|做(?=[\u4e00-\u9fff]{3})|\d{1,2}\s?[.、)）](?!\d)|[一二三四五六七八九十]、|配套(?=[\u4e00-\u9fff]{3}))+"
@@ -236,6 +236,8 @@ def drop_actions(phrase: str) -> str:
     return rest
 
 
+_PLACED: Final = re.compile(r"[上里内]面?$|[里内上][塞灌装垫填衬包铺缠套抹刷贴]$|[^专通使应采备利]用$")
+"""Ends what says where a thing sits or what it is for: 阀门上的, 填料函里塞的."""
 _ATTRIBUTE_START: Final = frozenset("可能带不无防耐有双单高低大小")
 _AND: Final = re.compile(r"以及|、|/|\+|＋|(?<![中饱总共缓柔混温])和(?![平解谐])|(?<![参])与|及")
 
@@ -248,7 +250,8 @@ def _heads_of(piece: _Piece, applications: list[str]) -> list[str]:
     full = text
     if "的" in text:
         before, _, after = text.rpartition("的")
-        if len(after) >= 3 and after not in lexicon().generic_heads:
+        placed = _PLACED.search(before) is not None and len(after) == 2 and is_goods(after)
+        if (len(after) >= 3 or placed) and after not in lexicon().generic_heads:
             text = after
             purpose = before.rpartition("的")[2] or before
             # A short attribute (可盘卷的, 耐磨的) says what the thing is like; anything longer, what it is for.

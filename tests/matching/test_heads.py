@@ -28,6 +28,17 @@ def read(text: str, title: str = "") -> Need:
         ("把进口刀杆换成国产的", "进口刀杆", ()),
         ("从沈阳往广州发一批机床", "机床运输", ()),
         ("求代加工，尼龙卡扣，2000片", "尼龙卡扣", ()),
+        ("水泵厂，填料函里塞的那种盘根用完了，找一家", "盘根", ("填料函里塞",)),
+        ("我单位拟对两台电梯进行维护保养，为期一年", "电梯维护保养", ()),
+        ("安监局让做防雷检测，哪家有资质", "防雷检测", ()),
+        ("各位老师，谁还能做木质托盘？", "木质托盘", ()),
+        ("有做珍珠棉内衬的没", "珍珠棉内衬", ()),
+        ("缺人帮着铣平面，30件", "铣平面", ()),
+        ("一批苹果要从瓦房店拉到长春", "苹果运输", ()),
+        ("黄铜的，水泵上用的叶轮，50个", "叶轮", ("水泵",)),
+        ("废电极，回收公司收，现款", "废电极", ()),
+        ("车间新上了两台冲床，要做隔音房", "隔音房", ()),
+        ("储罐，罐壁要光，防腐要好", "储罐", ()),
     ],
 )
 def test_heads(text: str, head: str, application: tuple[str, ...]) -> None:
@@ -43,10 +54,27 @@ def test_heads(text: str, head: str, application: tuple[str, ...]) -> None:
         ("要班台12张、文件柜30组、会议桌2张", ("班台", "文件柜", "会议桌")),
         ("采购氩气、氮气，每月60瓶", ("氩气", "氮气")),
         ("采购提取罐一台；配套浓缩器一台", ("提取罐", "浓缩器")),
+        ("食堂采购：土豆每周300斤，白菜每周200斤", ("土豆", "白菜")),
     ],
 )
 def test_several_things(text: str, things: tuple[str, ...]) -> None:
     assert read(text).what == things
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("The pump at our mine is leaking. We need someone to repair it on site.", "repair of pump"),
+        ("Want to hire 6 crane drivers for two months", "crane drivers"),
+        ("Marine surveyor required in Dalian", "Marine surveyor"),
+        ("For our bakery we would like a quotation for dough mixers", "dough mixers"),
+        ("Is there anybody near Anshan who can do sand casting?", "sand casting"),
+        ("Worn pallets? No, we need 20 mm plywood", "plywood"),
+        ("Gear oil filtration on site, report required", "Gear oil filtration"),
+    ],
+)
+def test_english_heads(text: str, head: str) -> None:
+    assert read(text).what[:1] == (head,)
 
 
 def test_attributes_joined_by_a_comma_are_no_list() -> None:
