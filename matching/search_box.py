@@ -15,6 +15,7 @@ from matching.need import Need
 from matching.numerals import NUMBER, fold, read_number
 from matching.place_choice import Gazetteer
 from matching.price_wish import PriceWish, take_price
+from matching.search_places import common, several, side_by_side
 from search.documents import Kind
 from search.index import division_prefix
 
@@ -29,6 +30,8 @@ class Search:
     words: str = ""
     division: str = ""
     """Firms must lie in this division (adcode); "" for anywhere."""
+    others: tuple[str, ...] = ()
+    """Or in one of these: 沈阳和大连."""
     kind: Kind | None = None
     count: int | None = None
     """How many the reader asked for."""
@@ -41,6 +44,11 @@ class Search:
     """What one thing may cost, in yuan."""
     price_unit: str = ""
     """The unit that price is for, as it was said; "" when it was not."""
+
+    @property
+    def divisions(self) -> tuple[str, ...]:
+        """All divisions where firms may lie; empty for anywhere."""
+        return (self.division, *self.others) if self.division else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +129,17 @@ def read_search(text: str, before: Search | None, *, today: date, places: Gazett
 def _read(folded: str, before: Search | None, *, today: date, places: Gazetteer) -> Reading:
     rest, count = _take_count(folded)
     mentions = places.find_in_text(rest)
-    named = _common([mention.division.adcode for mention in mentions])
-    if not mentions and (several := _several(rest, places)):
+    named = common([mention.division.adcode for mention in mentions])
+    cities = () if named else side_by_side(rest, mentions)
+    named = named or "".join(cities[:1])
+    if not mentions and (options := several(rest, places)):
         search = Search(words=rest.strip(" ,，。;；"), count=count)
-        return Reading(search, _need(rest, search, today, places), question="where", options=several)
+        return Reading(search, _need(rest, search, today, places), question="where", options=options)
     plain = rest
     for mention in sorted(mentions, key=lambda m: -m.start):
         plain = f"{plain[: mention.start]} {plain[mention.end :]}"
+    if cities:
+        plain = f"{rest[: mentions[0].start]} {rest[mentions[-1].end :]}"
     step = _step(plain)
     if step is not None and (before is None or not before.words):
         step = None if not _is_pure_step(folded, plain) else step
@@ -138,42 +150,24 @@ def _read(folded: str, before: Search | None, *, today: date, places: Gazetteer)
             named,
             count,
             among=bool(_AMONG.search(folded)),
+            others=cities[1:],
             today=today,
             places=places,
         )
     if _nothing_left(plain):
-        search = Search(division=named, count=count)
+        search = Search(division=named, others=cities[1:], count=count)
         return Reading(search, _need("", search, today, places), question="what")
     need = _understood(rest, today=today, places=places)
     search = Search(
         words=rest.strip(" ,，。;；"), count=count, makers_only=need.makers_only,
         division=named if named and (count or _ASKS_FOR_FIRMS.search(plain)) else "",
     )  # fmt: skip
+    if search.division:
+        search = replace(search, others=cities[1:])
     if before is not None and not before.words:  # the answer to "what?"
-        search = replace(search, division=search.division or before.division, count=count or before.count)
+        where = search if search.division else before
+        search = replace(search, division=where.division, others=where.others, count=count or before.count)
     return Reading(search, need)
-
-
-def _common(adcodes: list[str]) -> str:
-    """The division meant by those named: the narrowest of 沈阳市, 沈北新区; the city of two of its districts; "" for 盘锦或者锦州."""
-    if not adcodes:
-        return ""
-    narrowest = max(adcodes, key=lambda adcode: len(division_prefix(adcode)))
-    if all(narrowest.startswith(division_prefix(adcode)) for adcode in adcodes):
-        return narrowest
-    city = narrowest[:4]
-    return f"{city}00" if all(adcode.startswith(city) for adcode in adcodes) else ""
-
-
-def _several(text: str, places: Gazetteer) -> tuple[str, ...]:
-    """The places of one name (铁西区) when the text does not say which."""
-    for ending in re.finditer("[区县]", text):
-        for length in (4, 3):
-            name = text[max(0, ending.end() - length) : ending.end()]
-            found = places.by_name(name) if len(name) == length else ()
-            if len(found) > 1:
-                return tuple(division.adcode for division in found)
-    return ()
 
 
 def _take_count(folded: str) -> tuple[str, int | None]:
@@ -238,22 +232,28 @@ def _stepped(
     count: int | None,
     *,
     among: bool,
+    others: tuple[str, ...],
     today: date,
     places: Gazetteer,
 ) -> Reading:
     if before is None or not before.words:
         search = replace(
-            before or Search(), division=named or (before.division if before else ""), count=count
+            before or Search(),
+            division=named or (before.division if before else ""),
+            others=others if named else (before.others if before else ()),
+            count=count,
         )
         return Reading(
             search, _need("", search, today, places), step=True, question="what" if before else "first"
         )
     left = ""
-    if among and named and before.division and not named.startswith(division_prefix(before.division)):
+    inside = any(named.startswith(division_prefix(one)) for one in before.divisions)
+    if among and named and before.division and not inside:
         left = before.division
     search = replace(
         before,
         division=named or before.division,
+        others=others if named else before.others,
         kind=step.kind or before.kind,
         count=count or before.count,
         start=before.start if step.start and not named else 0,

@@ -36,6 +36,10 @@ _CARRIED: Final = re.compile(
 _HIRED: Final = re.compile(
     rf"^(?P<ask>.{{0,8}}?(?:缺|找|请|需要|招|想请|委托))(?:个|一个|一位|几个|几家|一家|些)?(?:有资质的|有经验的|懂行的|专业的?|靠谱的|老)*(?:人|师傅|单位|厂家|公司|厂子|施工队|队伍|团队|第三方)(?:帮着|帮忙|帮我们|帮我|给我们|给|过来|来|上门|现场)+(?:做|干|弄|搞|把)?(?:一下)?(?P<job>[\u4e00-\u9fff{CUT}{NOTATION}]{{2,20}}?)(?:一遍|一下|一次)?$"
 )
+_FIRM_OF_TRADE: Final = re.compile(
+    r"(?P<made>(?:做|生产|制造|加工|供应)[^的]{2,16})的(?:化工|化学|石化|机械|机电|电子|电气|电器|仪表|食品|粮油|纺织|服装|塑料|橡胶|橡塑|建材|冶金|钢铁|制药|医药|轻工|五金|木业|纸业|包装|印刷|能源|环保|矿业|船舶|汽配|科技|农业)(?=(?:企业|公司|厂家|工厂|厂|单位)(?:$|[^\u4e00-\u9fff]))"
+)
+"""做芳烃的化工企业: the trade of the firm is no part of what it makes."""
 _REDOUBLED: Final = re.compile(r"([\u4e00-\u9fff])一\1")
 _POINTED: Final = re.compile(r"(?:的|^)(?:那|这)[种个款类样些]的?(?=[\u4e00-\u9fff]{2})")
 
@@ -43,7 +47,7 @@ _POINTED: Final = re.compile(r"(?:的|^)(?:那|这)[种个款类样些]的?(?=[\
 def reworded(text: str) -> str:
     """The clause, with 求 before what a turn of phrase asks for; otherwise unchanged but for pointing words (的那种白粉)."""
     text = _POINTED.sub(lambda m: "的" if m[0][0] == "的" else "", text)
-    text = _REDOUBLED.sub(r"\1", text)
+    text = _FIRM_OF_TRADE.sub(r"\g<made>的", _REDOUBLED.sub(r"\1", text))
     if found := _RUNS_OUT.match(text):
         return f"求{found['thing']}"
     if found := _DONE_TO.match(text):

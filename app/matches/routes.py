@@ -27,7 +27,7 @@ from app.matches.search_box import (
     encode_search,
     full_name,
     notes_of,
-    place_name,
+    place_names,
     read_box,
 )
 from app.matches.search_schemas import FacetsPublic, PlaceOption, SearchAnswer, SearchPublic, SearchQuestion
@@ -158,7 +158,7 @@ def search_suppliers(
     if code := reading.question:
         return _asked_back(reading, code, language)
     said = MatchFilters(
-        divisions=division or ([search.division] if search.division else []),
+        divisions=division or list(search.divisions),
         industries=industry,
         kinds=kind,
         roles=role,
@@ -210,11 +210,12 @@ def _asked_back(
 
 def _search_public(search: Search) -> SearchPublic:
     said = asdict(search)
-    return SearchPublic(division_name=place_name(search.division), **{name: said[name] for name in _SHOWN})
+    return SearchPublic(division_name=place_names(search.divisions), **{name: said[name] for name in _SHOWN})
 
 
 _SHOWN = (
     "division",
+    "others",
     "count",
     "start",
     "makers_only",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from typing import Annotated, Any
 
@@ -24,6 +25,7 @@ LONGEST_CONTEXT = 4000
 _CHECKED: dict[str, TypeAdapter[Any]] = {
     "words": TypeAdapter(Annotated[str, Field(max_length=2000)]),
     "division": TypeAdapter(Adcode),
+    "others": TypeAdapter(Annotated[list[Adcode], Field(max_length=8)]),
     "kind": TypeAdapter(Kind),
     "count": TypeAdapter(Annotated[int, Field(ge=1, le=MOST)]),
     "max_price": TypeAdapter(Number),
@@ -60,10 +62,11 @@ def decode_search(context: str) -> Search:
     try:
         said = json.loads(base64.urlsafe_b64decode(context[:LONGEST_CONTEXT] + "=" * (-len(context) % 4)))
         if isinstance(said, dict) and said.keys() <= {field.name for field in fields(Search)}:
-            search = Search(
-                **{name: _CHECKED[name].validate_python(value, strict=True) for name, value in said.items()}
-            )
-            if not search.division or load_gazetteer().get(search.division):
+            checked = {
+                name: _CHECKED[name].validate_python(value, strict=True) for name, value in said.items()
+            }
+            search = Search(**checked | {"others": tuple(checked.get("others", ()))})
+            if all(load_gazetteer().get(one) for one in search.divisions):
                 return search
     except (binascii.Error, ValueError, RecursionError, ValidationError):
         pass
@@ -78,6 +81,11 @@ def place_name(adcode: str) -> str:
     return division.name if division else ""
 
 
+def place_names(adcodes: Iterable[str]) -> str:
+    """Divisions by their own names: 沈阳市、大连市."""
+    return "、".join(name for adcode in adcodes if (name := place_name(adcode)))
+
+
 def full_name(adcode: str) -> str:
     """A division with its city: 沈阳市铁西区."""
     return "".join(division.name for division in load_gazetteer().ancestors(adcode)[1:])
@@ -88,10 +96,10 @@ def notes_of(reading: Reading, *, found: int, shown: int, language: Language) ->
     search = reading.search
     notes = []
     if reading.left:
-        places = {"place": place_name(search.division), "former": place_name(reading.left)}
+        places = {"place": place_names(search.divisions), "former": place_name(reading.left)}
         notes.append(translate(LEFT, language, **places))
     if search.start and not shown:
         notes.append(translate(NO_MORE, language))
     elif search.division and search.count and found < search.count and not search.start:
-        notes.append(translate(FEWER, language, place=place_name(search.division), n=found))
+        notes.append(translate(FEWER, language, place=place_names(search.divisions), n=found))
     return notes

@@ -39,6 +39,9 @@ class SearchPublic(BaseModel):
     """What the words came to, beside ``need``: where firms must lie, how many, and how far the list has been shown."""
 
     division: str = ""
+    others: list[str] = Field(
+        default_factory=list, description="或在其中之一 Or in one of these divisions (adcodes)"
+    )
     division_name: str = ""
     count: int | None = None
     start: int = 0

@@ -19,7 +19,7 @@ from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.demands.places import place_of
 from app.demands.understanding import read_words
-from app.matches.search_box import QUESTIONS, encode_search, full_name, notes_of, read_box
+from app.matches.search_box import QUESTIONS, encode_search, full_name, notes_of, place_names, read_box
 from app.matches.word_search import firms_with
 from app.registry import service as registry
 from app.registry.industries import get_industry, industry_path
@@ -65,10 +65,16 @@ class Chosen:
     """Filters in the address, those that exist; others are passed over."""
 
     division: str
+    """Or several, with commas between: 沈阳和大连."""
     industry: str
     kind: Kind | None
     was: str = ""
     """The division of the search before, when the words asked for a place outside of it."""
+
+    @property
+    def divisions(self) -> tuple[str, ...]:
+        """The divisions one by one."""
+        return tuple(self.division.split(",")) if self.division else ()
 
     @property
     def narrows(self) -> bool:
@@ -97,7 +103,9 @@ def search_page(
         if address := _address_of(reading, query):
             return go(address)
     chosen = Chosen(
-        division=division.adcode if (division := load_gazetteer().get(query.get("division", ""))) else "",
+        division=",".join(
+            one for one in query.get("division", "").split(",")[:8] if load_gazetteer().get(one)
+        ),
         industry=industry.code if (industry := get_industry(query.get("industry", ""))) else "",
         kind=next((kind for kind in KINDS if kind == query.get("kind")), None),
         was=was.adcode if (was := load_gazetteer().get(query.get("was", ""))) else "",
@@ -134,7 +142,7 @@ def _address_of(reading: Reading, query: Mapping[str, str]) -> str:
     """The address that says in parameters what the words said, so that every filter can be taken off; "" if nothing."""
     search = reading.search
     said = {
-        "division": search.division,
+        "division": ",".join(search.divisions),
         "kind": search.kind,
         "n": search.count,
         "start": search.start,
@@ -191,13 +199,13 @@ def _results(request: Request, runtime: Runtime, language: Language, q: str, cho
             runtime, need, asked, language, limit=FACETED,
             kinds=(asked.kind,) if asked.kind else (),
             industries=subtree(chosen.industry) if chosen.industry else (),
-            divisions=(chosen.division,) if chosen.division else (), verified=verified,
+            divisions=chosen.divisions, verified=verified,
         )  # fmt: skip
 
     ranked = narrowed(controls) if chosen.narrows or verified else every
     ranked = replace(ranked, looser=looser(ranked, controls, narrowed))
     search = Search(
-        words=q, division=chosen.division, kind=chosen.kind, count=count or None, verified_only=verified,
+        words=q, division="".join(chosen.divisions[:1]), others=chosen.divisions[1:], kind=chosen.kind, count=count or None, verified_only=verified,
         start=start, makers_only=controls.makers, nearest_first=controls.sort == "distance",
         max_price=controls.limits.amounts.max_price, price_unit=controls.limits.amounts.price_unit,
     )  # fmt: skip
@@ -254,8 +262,7 @@ def _facets(counts: Counts, chosen: Chosen, words: Words) -> list[tuple[str, str
 
 
 def _division_name(adcode: str) -> str:
-    division = load_gazetteer().get(adcode)
-    return division.name if division else adcode
+    return place_names(adcode.split(",")) or adcode
 
 
 def _browse(
@@ -270,7 +277,11 @@ def _browse(
             listings = [(listing, registry.get_company(session, listing.company_id)) for listing in found]
         else:
             firms, more = registry.list_companies(
-                session, division=chosen.division, industry=chosen.industry, limit=SHOWN, cursor=cursor
+                session,
+                division="".join(chosen.divisions[:1]),
+                industry=chosen.industry,
+                limit=SHOWN,
+                cursor=cursor,
             )
     return page(
         request, "browse.html", language, firms=firms, listings=listings, more=more, chosen=chosen,
@@ -285,7 +296,7 @@ def _all_counts(runtime: Runtime, chosen: Chosen) -> Counts:
     try:
         inside = subtree(chosen.industry) if chosen.industry else ()
         cities = runtime.index.facets(Filters(industries=inside, statuses=())).cities
-        within = (chosen.division,) if chosen.division else ()
+        within = chosen.divisions
         industries = runtime.index.facets(Filters(divisions=within, statuses=())).industries
     except (SearchUnavailable, InvalidInput):
         return counts

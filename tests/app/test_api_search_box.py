@@ -59,6 +59,18 @@ def test_next_batch_and_another_district(client: TestClient) -> None:
     assert districts(outside) == {"沈北新区"}
 
 
+def test_either_of_two_districts_or_cities(client: TestClient) -> None:
+    body = search(client, "大连和沈阳做铆接加工的企业，推荐3家")
+    assert (body["search"]["division"], body["search"]["others"]) == ("210200", ["210100"])
+    assert body["search"]["division_name"] == "大连市、沈阳市"
+    assert len(body["items"]) == 3
+    following = search(client, "换一批", body["context"])
+    assert following["search"]["others"] == ["210100"]
+    assert following["items"]
+    neither = search(client, "大连和鞍山做铆接加工的企业")
+    assert not any("铆鑫" in item["company"]["name"] for item in neither["items"])
+
+
 def test_no_more_and_fewer_are_said(client: TestClient) -> None:
     body = search(client, "找沈阳市于洪区做铆接加工的企业，推荐50家", tag="没有这个标签")
     assert "只找到 0 家" in body["notes"][0]

@@ -41,7 +41,8 @@ def test_a_whole_sentence() -> None:
         ("大连金州区做模具的企业有哪些？", "模具", "210213", None),
         ("沈阳于洪区 铝型材 厂家 6个", "铝型材", "210114", 6),
         ("找个能做喷漆的，大东区的", "喷漆", "210104", None),
-        ("盘锦或者锦州做纸箱的企业", "纸箱", "", None),
+        ("从沈阳到大连的冷链运输公司", "冷链运输", "", None),
+        ("做芳烃的化工企业有哪些", "芳烃", "", None),
         ("沈河区和大东区做纸箱的企业", "纸箱", "210100", None),
         ("瓦房店轴承厂，推荐十来家", "轴承", "210281", None),
         ("find 5 CNC machining companies in Dalian", "CNC machining", "210200", 5),
@@ -55,6 +56,29 @@ def test_requests(text: str, what: str, division: str, count: int | None) -> Non
     assert reading.need.what[:1] == (what,)
     assert (reading.search.division, reading.search.count) == (division, count)
     assert not reading.question
+
+
+@pytest.mark.parametrize(
+    ("text", "divisions"),
+    [
+        ("盘锦或者锦州做纸箱的企业", ("211100", "210700")),
+        ("沈阳和大连做铸件的企业", ("210100", "210200")),
+        ("鞍山、辽阳、本溪市的耐火砖厂家", ("210300", "211000", "210500")),
+        ("casting companies in Shenyang and Dalian", ("210100", "210200")),
+    ],
+)
+def test_several_cities(text: str, divisions: tuple[str, ...]) -> None:
+    assert read(text).search.divisions == divisions
+
+
+def test_steps_keep_or_replace_several_cities() -> None:
+    both = read("沈阳和大连做铸件的企业").search
+    assert read("换一批", both).search.divisions == ("210100", "210200")
+    narrowed = read("其中哪些在金州区", both)
+    assert narrowed.search.divisions == ("210213",)
+    assert not narrowed.left
+    assert read("其中哪些在锦州", both).left == "210100"
+    assert read("换成鞍山和营口的", both).search.divisions == ("210300", "210800")
 
 
 def test_a_zone_of_technology_asks_for_no_technology() -> None:

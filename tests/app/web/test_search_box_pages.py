@@ -43,6 +43,16 @@ def test_sentence_step_and_next_batch(browser: TestClient) -> None:
     assert "刻影4号" in elsewhere.text
 
 
+def test_either_of_two_cities(browser: TestClient) -> None:
+    page = browser.get("/search", params={"q": "大连和沈阳做玉石雕刻的企业"})
+    assert page.url.params["division"] == "210200,210100"
+    assert "大连市、沈阳市" in page.text
+    assert "刻影4号" in page.text
+    following = browser.get("/search", params={"q": "其中哪些在于洪区", "context": context_of(page.text)})
+    assert following.url.params["division"] == "210114"
+    assert "不在" not in following.text.split("<details")[0]
+
+
 def test_a_filter_read_from_words_can_be_taken_off(browser: TestClient) -> None:
     page = browser.get("/search", params={"q": "找沈阳市沈北新区做玉石雕刻的企业"})
     wider = browser.get(str(page.url.copy_remove_param("division")))
