@@ -1,12 +1,13 @@
 """The day's leads found: open demands and projects that suit a selling firm, and that nobody there has heard of.
 
-What was alerted, answered or is in the pipeline is left out, and a pair of firm and demand is told once, ever.
+What was alerted, answered or is in the pipeline is left out, and a pair of firm and demand is told once, ever. Where neither
+the firm nor a demand near it changed since its last list, there is nothing to find and nothing is matched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -36,6 +37,10 @@ MOST = 10
 """Demands in one firm's list, the best first: more is not read."""
 AT_ONCE = 50
 """Firms looked at in one round."""
+INDEXED_BY = timedelta(days=1)
+"""What changed so long before a list was made was in the index by then; the day a list is from has no hour."""
+THOROUGH_EVERY = 7
+"""Days after which a firm is matched though nothing changed: a demand further off has moved up, a model has learnt."""
 SHOWN_FOR = timedelta(days=14)
 """How long what was told is on the page of leads found."""
 
@@ -78,21 +83,37 @@ def _found(runtime: Runtime, session: Session, firm: UUID) -> list[Pair]:
     company = session.get(Company, firm)
     if company is None:
         return []
+    quiet = _quiet_since(session, company)
 
     def unknown(demands: Sequence[Demand]) -> list[Demand]:
         keys = [demand.id for demand in demands]
         known = {demand for demand, _firm in known_pairs(session, keys, [firm])}
         known |= _invited(session, firm, keys) | _in_pipeline(session, firm, keys)
-        return [
+        left = [
             demand
             for demand in demands
             # Whom an invited demand is shown to is its buyer's to say.
             if demand.visibility != "invited" and demand.buyer_company_id != firm and demand.id not in known
         ]
+        seen_before = quiet is not None and all(demand.updated_at < quiet for demand in left)
+        return [] if seen_before else left
 
     found = demands_from(runtime, session, firm, score=WEAK_SCORE, most=MOST, wanted=unknown)
     pairs = [pair_of(demand, firm, company.name, match) for demand, match in found]
     return sorted(pairs, key=lambda pair: -pair.score)[:MOST]
+
+
+def _quiet_since(session: Session, company: Company) -> datetime | None:
+    """Since when only a demand that changed is news to a firm; None where all of them have to be looked through."""
+    last = session.get(DigestDay, company.id)
+    if last is None or (today().toordinal() + company.id.int) % THOROUGH_EVERY == 0:
+        return None
+    made = datetime.combine(last.day, time(), CHINA)
+    # What a full list had no room for is left for the next.
+    told = select(func.count()).where(col(Alert.company_id) == company.id, col(Alert.created_at) >= made)
+    if company.updated_at >= made - INDEXED_BY or session.scalars(told).one() >= MOST:
+        return None
+    return made - INDEXED_BY
 
 
 def _invited(session: Session, firm: UUID, demands: Sequence[UUID]) -> set[UUID]:

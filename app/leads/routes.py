@@ -32,12 +32,13 @@ from app.leads.schemas import (
     LeadCreate,
     LeadMove,
     LeadPublic,
+    LeadsFound,
     LeadUpdate,
     Merge,
     NoteCreate,
     Timeline,
 )
-from app.leads.shown import public_leads, team_board
+from app.leads.shown import leads_found, public_leads, team_board
 from app.leads.timeline import timeline
 
 router = APIRouter(prefix="/api/v1", tags=["leads"])
@@ -111,6 +112,12 @@ def assign_leads(session: SessionDep, said: Assign) -> Assigned:
 def undo_assign(session: SessionDep, batch: UUID) -> Assigned:
     """撤销批量分配 Give the leads back to those who had them."""
     return Assigned(batch=batch, leads=handing.undo_assign(session, batch))
+
+
+@router.get("/leads/found", responses=errors(401, 403))
+def get_leads_found(session: SessionDep, team_id: UUID | None = None) -> LeadsFound:
+    """找到的线索 Demands and projects that the team was told of in the last two weeks and that still take quotes."""
+    return leads_found(session, service.team_of(session, team_id, "lead.see"))
 
 
 @router.get("/leads/{lead_id}", responses=versioned(200, 401, 404))

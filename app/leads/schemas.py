@@ -13,9 +13,11 @@ from app.accounts.schemas import example
 from app.core.refusals import refusal
 from app.core.text import Line, Prose
 from app.demands.needs import Adcode
+from app.demands.schemas import DemandPublic
 from app.leads.models import Lead
 from app.leads.policy import Action, Source, State, allowed
 
+DEMAND_EXAMPLE = DemandPublic.model_config["json_schema_extra"]["examples"][0]  # type: ignore[index,assignment]
 FIRM_OR_DEMAND = "请给出 company_id 或 demand_id 中的一项"
 
 _PERSON = "0195c5a0-7c00-7a00-8a00-000000000010"
@@ -163,6 +165,34 @@ class TimelinePublic(BaseModel):
     person: str
     text: str
     data: dict[str, Any]
+
+
+class LeadFound(BaseModel):
+    """A demand or project that a team was told of, as its buyer shows it; ``reason`` is in Chinese, as it was told."""
+
+    model_config = example(
+        {
+            "demand": DEMAND_EXAMPLE,
+            "score": 82.5,
+            "reason": "“不锈钢离心泵”中含有需求用词：离心泵",
+            "told_at": _MOMENT,
+            "in_pipeline": False,
+        }
+    )
+
+    demand: DemandPublic
+    score: float = Field(description="匹配度 How well it suits, 0 to 100")
+    reason: str
+    told_at: datetime
+    in_pipeline: bool = Field(
+        description="已在线索中；否则用 POST /leads 放入 Whether it is in the pipeline; else POST /leads puts it there"
+    )
+
+
+class LeadsFound(BaseModel):
+    """What a team was told of lately and still takes quotes, the newest first."""
+
+    items: list[LeadFound]
 
 
 class Timeline(BaseModel):

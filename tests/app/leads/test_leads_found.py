@@ -9,19 +9,23 @@ from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 from starlette.testclient import TestClient
 
 from app.accounts.models import Seat
 from app.core.actor import SYSTEM
-from app.core.clock import CHINA, today
+from app.core.clock import CHINA, now, today
 from app.core.runtime import Runtime
+from app.demands.models import Demand
+from app.demands.service import touch
 from app.leads import digest
 from app.leads.digest import tell_leads_found
+from app.matches import reverse
 from app.matches.models import Alert, AlertDue, DigestDay
 from app.matches.service import record_outcome
 from app.matches.standing import index_demands
+from app.registry.models import Company
 from tests.app.clients import another_client
 
 SignIn = Callable[..., TestClient]
@@ -88,6 +92,13 @@ def notices(seller: TestClient) -> list[dict[str, Any]]:
     return [one for one in found if one["kind"] == "leads.found"]
 
 
+def api_found(seller: TestClient, firm: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = seller.get("/api/v1/leads/found", params={"team_id": firm["id"]})
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
 def next_day(runtime: Runtime, firm: dict[str, Any]) -> None:
     with runtime.session(actor=SYSTEM) as session:
         row = session.get_one(DigestDay, UUID(firm["id"]))
@@ -128,12 +139,21 @@ def test_a_list_a_day_each_pair_once_one_tap_from_the_pipeline(
     tell_leads_found(runtime)
     assert len(notices(seller)) == lists + 1, "nothing new, nothing said"
 
+    found = {one["demand"]["id"]: one for one in api_found(seller, maker)}
+    assert THING in found[demand]["reason"]
+    assert [one["told_at"] for one in found.values()] == sorted(
+        (one["told_at"] for one in found.values()), reverse=True
+    )
+    assert not found[demand]["in_pipeline"]
+
     tap = {"team": maker["id"], "demand": demand}
     answer = seller.post("/leads/new", data=tap, follow_redirects=False)
     assert answer.status_code == 303
     page = seller.get(notice["about"])
     assert f'name="demand" value="{demand}"' not in page.text, "it is in the pipeline"
     assert f'name="demand" value="{later}"' in page.text
+    held = {one["demand"]["id"]: one["in_pipeline"] for one in api_found(seller, maker)}
+    assert (held[demand], held[later]) == (True, False)
 
 
 def test_what_is_known_is_left_out(
@@ -188,10 +208,13 @@ def test_strangers_see_nothing_of_it(
 ) -> None:
     other = sign_in(seats={make_company()["id"]: "sales"})
     assert other.get(f"/leads/found?team={maker['id']}").status_code == 403
+    assert other.get("/api/v1/leads/found", params={"team_id": maker["id"]}).status_code == 403
+    assert other.get("/api/v1/leads/found").json() == {"items": []}
     empty = other.get("/leads/found")
     assert empty.status_code == 200
     assert 'class="card empty"' in empty.text
     assert another_client(api).get("/leads/found").status_code == 401
+    assert another_client(api).get("/api/v1/leads/found").status_code == 401
 
 
 def test_not_before_the_morning(
@@ -209,3 +232,96 @@ def test_not_before_the_morning(
         tell_leads_found(runtime)
         assert len(notices(seller)) == heard
     assert demand in told(runtime, maker)
+
+
+@pytest.fixture
+def quiet(runtime: Runtime, maker: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Makes as if the firm's list were of yesterday, and the firm and all demands as they are for ten days."""
+    monkeypatch.setattr(digest, "THOROUGH_EVERY", 10**50)
+
+    def calm() -> None:
+        long_ago = now() - timedelta(days=10)
+        with runtime.session(actor=SYSTEM) as session:
+            session.execute(update(Demand).values(updated_at=long_ago))
+            session.execute(
+                update(Company).where(col(Company.id) == UUID(maker["id"])).values(updated_at=long_ago)
+            )
+        next_day(runtime, maker)
+
+    return calm
+
+
+def test_where_nothing_changed_nothing_is_matched(
+    runtime: Runtime,
+    maker: dict[str, Any],
+    seller: TestClient,
+    post: Callable[..., str],
+    quiet: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    del seller
+    known = post()
+    tell_leads_found(runtime)
+    assert known in told(runtime, maker)
+    matched, match = list[int](), reverse._matched
+
+    def noted(*said: Any, **more: Any) -> Any:
+        matched.append(1)
+        return match(*said, **more)
+
+    monkeypatch.setattr(reverse, "_matched", noted)
+    with runtime.session(actor=SYSTEM) as session:
+        session.execute(delete(Alert).where(col(Alert.demand_id) != UUID(known)))
+    quiet()
+    tell_leads_found(runtime)
+    assert matched == []
+    with runtime.session(writing=False, actor=SYSTEM) as session:
+        assert session.get_one(DigestDay, UUID(maker["id"])).day == today(), "its turn is over for today"
+
+
+@pytest.mark.parametrize("news", ["none", "demand", "firm", "listing", "rest", "week", "first"])
+def test_whatever_may_be_news_is_looked_for(
+    runtime: Runtime,
+    client: TestClient,
+    maker: dict[str, Any],
+    seller: TestClient,
+    post: Callable[..., str],
+    quiet: Callable[[], None],
+    index_now: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+    news: str,
+) -> None:
+    del seller
+    demand, other = post(f"采购{THING}六台"), post(f"采购{THING}七台")
+    firm = UUID(maker["id"])
+    tell_leads_found(runtime)
+    with runtime.session(actor=SYSTEM) as session:
+        session.execute(delete(Alert).where(col(Alert.company_id) == firm))
+    quiet()
+    where = f"/api/v1/companies/{firm}"
+    if news == "demand":
+        with runtime.session(actor=SYSTEM) as session:
+            touch(session, session.get_one(Demand, UUID(demand)))
+        index_demands(runtime)
+    elif news == "firm":
+        client.patch(where, json={"contact_name": "王敏"}, headers={"If-Match": "*"}).raise_for_status()
+    elif news == "listing":
+        fields = {"supply_role": "maker", "pricing": "negotiable"}
+        said = {"company_id": str(firm), "kind": "product", "title": THING, "fields": fields}
+        client.post("/api/v1/listings", json=said).raise_for_status()
+        index_now()
+    elif news == "rest":
+        monkeypatch.setattr(digest, "MOST", 1)
+        with runtime.session(actor=SYSTEM) as session:
+            yesterday = now() - timedelta(days=1)
+            session.add(
+                Alert(demand_id=UUID(other), company_id=firm, cause="digest", score=80, created_at=yesterday)
+            )
+    elif news == "week":
+        monkeypatch.setattr(digest, "THOROUGH_EVERY", 1)
+    elif news == "first":
+        with runtime.session(actor=SYSTEM) as session:
+            session.execute(delete(DigestDay).where(col(DigestDay.company_id) == firm))
+    tell_leads_found(runtime)
+    # Demands of other tests suit the firm too.
+    assert bool(told(runtime, maker).keys() - {other}) == (news != "none")
