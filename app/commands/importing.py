@@ -64,6 +64,10 @@ def _import(importer: object, file: Path, mapping: Path | None, errors: Path | N
             f"新增 {report.created} 更新 {report.updated} 未变 {report.unchanged} 失败 {report.failed} · "
             f"草拟供给 {report.drafts} 条 · {report.seconds:.1f} 秒"
         )
+        if report.phones_left:
+            out.print(
+                f"[yellow]{report.phones_left} 行列有多个电话，只保留了第一个 rows list several telephone numbers; the first is kept[/yellow]"
+            )
         if report.error_file:
             out.print(
                 f"[yellow]错误行见 {report.error_file} It names the rows and the reasons; mend them in the source and import it again[/yellow]"

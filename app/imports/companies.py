@@ -75,6 +75,7 @@ def import_companies(
         seconds=meter.seconds,
         error_file=place if errors.count else None,
         unread=(*columns.unknown, *columns.repeated),
+        phones_left=rows.phones_left,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from app.imports.alignment import COMPANY_SHAPES, realigned
 from app.imports.company_values import (
     Refused,
+    phones,
     read_capital,
     read_date,
     read_email,
@@ -71,6 +72,9 @@ class CompanyRows:
         }
         self.spoken = tuple(_CALLED.get(name, name) for _, name, _ in self._columns)
         """The fields of Registration that the table speaks of."""
+        self._phones = [header for header, name, _ in self._columns if name == "phone"]
+        self.phones_left = 0
+        """Rows read whose telephone cell lists more numbers than the one that is kept."""
 
     def read(self, row: Row) -> tuple[Registration | None, list[RowProblem]]:
         """The registration, or None and every problem.
@@ -79,6 +83,8 @@ class CompanyRows:
         """
         problems = [from_cell(problem) for problem in row.problems if problem.column in self._used]
         said = self._read(row.values, problems)
+        if said and any(len(phones(row.values[header])) > 1 for header in self._phones):
+            self.phones_left += 1
         if said is None and not row.problems and (values := realigned(row.values, self._shapes)):
             moved = self._read(values, [])
             if moved:

@@ -123,11 +123,24 @@ def read_website(text: str) -> str:
 
 def read_phone(text: str) -> str:
     """The first of the numbers that a cell lists, often with a name beside ("024-88888888 陈工；13800000000")."""
+    numbers = phones(text)
+    if not numbers:
+        raise Refused(row_problem("malformed_phone"))
+    return numbers[0]
+
+
+def phones(text: str) -> list[str]:
+    """The telephone numbers that a cell lists, each once, in its order."""
+    found = list[str]()
     for said in PHONE.findall(normalize("NFKC", text)):
-        number = said if len(said) <= LONGEST_NUMBER else said.split(" ")[0]
-        if sum(map(str.isdecimal, number)) >= LEAST_DIGITS and len(number) <= LONGEST_NUMBER:
-            return str(number)
-    raise Refused(row_problem("malformed_phone"))
+        numbers = [said] if len(said) <= LONGEST_NUMBER else said.split(" ")
+        if _is_phone(numbers[0]):
+            found += filter(_is_phone, numbers)
+    return list(dict.fromkeys(found))
+
+
+def _is_phone(number: str) -> bool:
+    return sum(map(str.isdecimal, number)) >= LEAST_DIGITS and len(number) <= LONGEST_NUMBER
 
 
 def read_email(text: str) -> str:

@@ -37,6 +37,8 @@ class ImportReport:
     """Where the failed rows are told, with reasons; None when there are none."""
     unread: tuple[str, ...] = ()
     """Headers of columns that were not read: unknown ones, and a second column for the same field."""
+    phones_left: int = 0
+    """Rows whose telephone cell lists several numbers, of which the first is kept."""
 
 
 class Meter:

@@ -295,9 +295,11 @@ def test_contacts_are_read_and_masked_to_strangers(runtime: Runtime, tmp_path: P
         [*company_row(1), "陈示例", "０２４－88888888 陈工；13800000000", "sales@example.com、b@example.com"],
         [*company_row(2), "-", "13800000000 13900000000", "无"],
         [*company_row(3), "", "", ""],
+        [*company_row(4), "", "024-88888888转8001", ""],
     ]
     report = import_companies(write_csv(tmp_path / "firms.csv", rows), runtime=runtime)
-    assert (report.created, report.failed, report.unread) == (3, 0, ())
+    assert (report.created, report.failed, report.unread) == (4, 0, ())
+    assert report.phones_left == 2
     first, second, third = (company(runtime, number) for number in (1, 2, 3))
     assert (first["contact_name"], first["phone"], first["email"]) == (
         "陈示例",
