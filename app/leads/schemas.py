@@ -17,7 +17,7 @@ from app.demands.schemas import DemandPublic
 from app.leads.models import Lead
 from app.leads.policy import Action, Source, State, allowed
 
-DEMAND_EXAMPLE = DemandPublic.model_config["json_schema_extra"]["examples"][0]  # type: ignore[index,assignment]
+DEMAND_EXAMPLE = DemandPublic.model_config["json_schema_extra"]["examples"][0]  # type: ignore[index]
 FIRM_OR_DEMAND = "请给出 company_id 或 demand_id 中的一项"
 
 _PERSON = "0195c5a0-7c00-7a00-8a00-000000000010"
