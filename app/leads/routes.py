@@ -114,7 +114,7 @@ def undo_assign(session: SessionDep, batch: UUID) -> Assigned:
     return Assigned(batch=batch, leads=handing.undo_assign(session, batch))
 
 
-@router.get("/leads/found", responses=errors(401, 403))
+@router.get("/found-leads", responses=errors(401, 403))
 def get_leads_found(session: SessionDep, team_id: UUID | None = None) -> LeadsFound:
     """找到的线索 Demands and projects that the team was told of in the last two weeks and that still take quotes."""
     return leads_found(session, service.team_of(session, team_id, "lead.see"))

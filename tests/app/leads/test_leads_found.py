@@ -93,7 +93,7 @@ def notices(seller: TestClient) -> list[dict[str, Any]]:
 
 
 def api_found(seller: TestClient, firm: dict[str, Any]) -> list[dict[str, Any]]:
-    answer = seller.get("/api/v1/leads/found", params={"team_id": firm["id"]})
+    answer = seller.get("/api/v1/found-leads", params={"team_id": firm["id"]})
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
     return items
@@ -208,13 +208,13 @@ def test_strangers_see_nothing_of_it(
 ) -> None:
     other = sign_in(seats={make_company()["id"]: "sales"})
     assert other.get(f"/leads/found?team={maker['id']}").status_code == 403
-    assert other.get("/api/v1/leads/found", params={"team_id": maker["id"]}).status_code == 403
-    assert other.get("/api/v1/leads/found").json() == {"items": []}
+    assert other.get("/api/v1/found-leads", params={"team_id": maker["id"]}).status_code == 403
+    assert other.get("/api/v1/found-leads").json() == {"items": []}
     empty = other.get("/leads/found")
     assert empty.status_code == 200
     assert 'class="card empty"' in empty.text
     assert another_client(api).get("/leads/found").status_code == 401
-    assert another_client(api).get("/api/v1/leads/found").status_code == 401
+    assert another_client(api).get("/api/v1/found-leads").status_code == 401
 
 
 def test_not_before_the_morning(
