@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,12 +11,14 @@ from sqlmodel import Session, col
 from app.accounts.policy import require
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
+from app.core.tenancy import actor_of
 from app.core.versions import check_version, touch
 from app.leads.finding import NOBODY, Filters, find_leads
 from app.leads.models import Lead, LeadEvent
 from app.leads.people import team_people
 from app.leads.policy import UNDER_WAY
 from app.leads.service import get_lead, held_lead, log
+from app.notify.service import tell
 
 
 def hand_over(session: Session, key: UUID, *, person_id: UUID | None, if_match: str | None = None) -> Lead:
@@ -25,6 +28,8 @@ def hand_over(session: Session, key: UUID, *, person_id: UUID | None, if_match: 
     _require_seat(session, lead.team_id, person_id)
     if lead.owner_id != person_id:
         _give(session, lead, person_id)
+        if person_id:
+            _tell(session, [lead], person_id, about=f"/leads/{lead.id}", key=f"{lead.id}/{lead.version}")
     return lead
 
 
@@ -43,6 +48,8 @@ def assign(
     found = [lead for lead in session.scalars(query) if lead.owner_id != person_id]
     for lead in found:
         _give(session, lead, person_id, batch)
+    if found:
+        _tell(session, found, person_id, about=f"/leads?team={team_id}&owner={person_id}", key=str(batch))
     return batch, found
 
 
@@ -109,6 +116,19 @@ def _give(session: Session, lead: Lead, person_id: UUID | None, batch: UUID | No
     lead.owner_id, lead.reminded_at = person_id, None
     log(session, lead, "owner", data={side: str(who) for side, who in ends.items() if who}, batch=batch)
     touch(session, lead)
+
+
+def _tell(session: Session, given: Sequence[Lead], person_id: UUID, *, about: str, key: str) -> None:
+    """Tell whoever was given leads, unless they took them themselves."""
+    tell(
+        session,
+        people=[person_id],
+        kind="lead.given",
+        about=about,
+        data={"count": len(given), "title": given[0].name},
+        key=f"lead.given/{key}",
+        without=actor_of(session).id,
+    )
 
 
 def _require_seat(session: Session, team_id: UUID, person_id: UUID | None) -> None:

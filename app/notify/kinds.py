@@ -100,6 +100,7 @@ KINDS: dict[str, NoticeKind] = {
     "award.overdue": NoticeKind("selling", "已过确认期限：{title}", "未在期限内确认承接，中选资格已顺延。", SELLERS, "email"),
     "leads.found": NoticeKind("selling", "新增 {count} 条适合贵企业的需求", "包括：{title}。{reason}", SELLERS, called="每日找到的线索"),
     "lead.due": NoticeKind("selling", "该跟进了：{title}", "计划跟进时间：{until}。", SELLERS),
+    "lead.given": NoticeKind("selling", "{count} 条线索交由您跟进", "包括：{title}。请安排下一步。", SELLERS),
     # Deals, either side
     "deal.begun": NoticeKind("deals", "交易开始：{title}", "与 {company} 的交易已建立，请按约定推进。", TRADERS, "email"),
     "deal.terms": NoticeKind("deals", "请确认成交条款：{title}", "{company} 提出或确认了条款，请查看后确认。", TRADERS, "email"),

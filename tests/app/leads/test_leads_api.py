@@ -106,6 +106,31 @@ def test_assigned_by_division_and_undone(team: Team, make_company: Companies) ->
     assert whole["leads"] == 3
 
 
+def test_who_is_given_leads_is_told(team: Team, make_company: Companies) -> None:
+    def told() -> list[tuple[str, str]]:
+        found = team.li.get("/api/v1/me/notices").json()["items"]
+        return [(one["title"], one["about"]) for one in found if one["kind"] == "lead.given"]
+
+    before = told()
+    one, *rest = (add(team.wang, make_company(f"朝阳丁{n}厂", "朝阳市双塔区新华路2号")) for n in range(3))
+    team.wang.post(url(one, "hand-over"), json={"person_id": team.people["li"]})
+    assert told() == [("1 条线索交由您跟进", f"/leads/{one['id']}"), *before]
+    said = {"division": "211300", "person_id": team.people["li"], "held": True}
+    assert team.boss.post("/api/v1/lead-assignments", json=said).json()["leads"] == len(rest)
+    (title, about), *earlier = told()
+    assert (title, earlier) == (
+        "2 条线索交由您跟进",
+        [("1 条线索交由您跟进", f"/leads/{one['id']}"), *before],
+    )
+    page = team.li.get(about, headers={"accept": "text/html"}).text
+    assert "朝阳丁1厂" in page
+    # Nobody is told of what they do themselves.
+    for person in (None, "li"):
+        given = team.people[person] if person else None
+        team.li.post(url(one, "hand-over"), json={"person_id": given})
+    assert len(told()) == len(earlier) + 1
+
+
 def test_merged_and_unmerged(team: Team, make_company: Companies) -> None:
     parent, branch = make_company("沈阳母公司"), make_company("沈阳分公司")
     kept, gone = add(team.wang, parent), add(team.wang, branch)

@@ -25,7 +25,8 @@ def told(api: FastAPI) -> Callable[[str], list[str]]:
     def run(lead: str) -> list[str]:
         remind(api.state.runtime)
         with api.state.runtime.session(writing=False, actor=SYSTEM) as session:
-            query = select(Notice).where(col(Notice.about) == f"/leads/{lead}").order_by(col(Notice.id))
+            mine = col(Notice.about) == f"/leads/{lead}", col(Notice.kind) == "lead.due"
+            query = select(Notice).where(*mine).order_by(col(Notice.id))
             return [str(notice.person_id) for notice in session.scalars(query)]
 
     return run
