@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.catalogue.units import unit_meant
+from app.catalogue.units import UNITS, find_unit
 from app.core.errors import InvalidInput
 from app.core.i18n import Language
 from app.matches.amounts import AmountLimits
@@ -14,11 +14,9 @@ from matching.need import Need
 from matching.numerals import fold
 
 PAIRS = (("max_price", "price_unit"), ("min_capacity", "capacity_unit"))
-UNITS: Mapping[Language, tuple[str, ...]] = {
-    "zh": ("台", "件", "套", "吨", "千克", "米", "平方米", "立方米"),
-    "en": ("piece", "set", "t", "kg", "m", "m2", "m3"),
-}
-_A_MONTH: Mapping[Language, str] = {"zh": "月", "en": "month"}
+_COUNTED = ("machine", "piece", "set", "t", "kg", "m", "m2", "m3")
+"""Codes of units to propose: of a price as they are, of an output in a month."""
+_A_MONTH = "/month"
 _LONGEST = 20
 
 
@@ -50,12 +48,10 @@ class Limits:
 
 def read_limits(query: Mapping[str, str], need: Need, language: Language) -> Limits:
     """The limits of an address. A wrong one is not applied and named; a unit not said is the need's own."""
-    units = UNITS[language]
-    wanted = need.quantity.unit if need.quantity and unit_meant(need.quantity.unit) else ""
-    if wanted:
-        units = (wanted, *(one for one in units if one != wanted))
-    months = tuple(f"{one}/{_A_MONTH[language]}" for one in units)
-    proposed = {"price_unit": units, "capacity_unit": months}
+    own = find_unit(need.quantity.unit) if need.quantity else None
+    codes = list(dict.fromkeys([own.code.partition("/")[0], *_COUNTED] if own else _COUNTED))
+    months = [code + _A_MONTH for code in codes if code + _A_MONTH in UNITS]
+    proposed = {"price_unit": _names(codes, language), "capacity_unit": _names(months, language)}
     typed: dict[str, str] = {}
     good: dict[str, str] = {}
     errors: dict[str, list[str]] = {}
@@ -75,3 +71,8 @@ def read_limits(query: Mapping[str, str], need: Need, language: Language) -> Lim
         else:
             good |= said
     return Limits(typed, AmountLimits.model_validate(good), proposed, errors)
+
+
+def _names(codes: Sequence[str], language: Language) -> tuple[str, ...]:
+    """What units are called in a field: one piece, so not by the plural that English names are."""
+    return tuple(UNITS[code].zh if language == "zh" else code for code in codes)
