@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from watched import Watched
 
 from app.web import desktop_pages
@@ -115,6 +115,31 @@ def test_post_a_demand_and_turn_the_dial(operator: Watched) -> None:
     phone.sound()
     page.get_by_role("button", name="关闭").click()
     expect(page.locator("main")).to_contain_text("已关闭")
+
+
+def test_an_answer_on_its_way_does_not_undo_a_correction(operator: Watched) -> None:
+    page, held = operator.page, list[Route]()
+    operator.open("/demands/new")
+    page.get_by_label("需求标题").fill("采购不锈钢离心泵20台")
+    page.get_by_role("button", name="更正数量").click()
+
+    def hold(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/demands/understood", hold)
+    with page.expect_request("**/demands/understood"):
+        page.get_by_label("具体要求").fill("送到沈阳铁西")
+    amount = page.locator("#understood").get_by_label("数量", exact=True)
+    amount.fill("30")
+    amount.press("Tab")
+    page.wait_for_function("() => document.activeElement.name === 'fix.quantity.unit'")
+    held[0].continue_()
+    expect(page.locator("#understood")).to_contain_text("30 台")
+    expect(page.locator("#understood")).to_contain_text("沈阳市铁西区")
+    operator.sound()
 
 
 def test_a_form_walks_the_kinds_declaration(operator: Watched) -> None:

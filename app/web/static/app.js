@@ -93,14 +93,26 @@
     }
   });
 
-  // An answer on its way must not wipe out a correction that is being typed meanwhile.
+  // An answer on its way must not wipe out corrections made since it was asked for; they are asked for anew.
   document.addEventListener("htmx:beforeSwap", function (event) {
     const panel = event.detail.target, active = document.activeElement;
-    if (panel.id !== "understood" || !panel.contains(active) || !active.name) return;
-    if (event.detail.requestConfig.parameters[active.name] === active.value) return;
-    event.detail.shouldSwap = false;
-    active.addEventListener("blur", () => active.dispatchEvent(new Event("change", { bubbles: true })), { once: true });
+    if (panel.id !== "understood") return;
+    const asked = event.detail.requestConfig.parameters;
+    const since = [...panel.querySelectorAll("[name]:enabled")].filter(
+      (input) => (input === active || changed(input)) && asked[input.name] !== input.value);
+    if (since.length) event.detail.shouldSwap = false;
+    for (const input of since) {
+      const again = () => input.dispatchEvent(new Event("change", { bubbles: true }));
+      if (input === active) input.addEventListener("blur", again, { once: true });
+      else again();
+    }
   });
+
+  function changed(input) {
+    if (input.tagName !== "SELECT") return input.value !== input.defaultValue;
+    const first = [...input.options].find((option) => option.defaultSelected) || input.options[0];
+    return input.value !== first.value;
+  }
 
   // A request that got no answer at all is said, not swallowed.
   function offline(shown) {
