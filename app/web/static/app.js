@@ -93,13 +93,13 @@
     }
   });
 
-  // An answer on its way must not wipe out corrections made since it was asked for; they are asked for anew.
+  // An answer on its way must not wipe out corrections made since it was asked for, nor the field one is in; they are asked for anew.
   document.addEventListener("htmx:beforeSwap", function (event) {
     const panel = event.detail.target, active = document.activeElement;
     if (panel.id !== "understood") return;
-    const asked = event.detail.requestConfig.parameters;
+    const asked = event.detail.requestConfig.parameters, own = event.detail.requestConfig.elt.closest("#understood");
     const since = [...panel.querySelectorAll("[name]:enabled")].filter(
-      (input) => (input === active || changed(input)) && asked[input.name] !== input.value);
+      (input) => (input === active && !own) || ((input === active || changed(input)) && asked[input.name] !== input.value));
     if (since.length) event.detail.shouldSwap = false;
     for (const input of since) {
       const again = () => input.dispatchEvent(new Event("change", { bubbles: true }));
