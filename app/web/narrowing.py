@@ -48,8 +48,9 @@ class Limits:
 
 def read_limits(query: Mapping[str, str], need: Need, language: Language) -> Limits:
     """The limits of an address. A wrong one is not applied and named; a unit not said is the need's own."""
-    own = find_unit(need.quantity.unit) if need.quantity else None
-    codes = list(dict.fromkeys([own.code.partition("/")[0], *_COUNTED] if own else _COUNTED))
+    known = find_unit(need.quantity.unit) if need.quantity else None
+    own = known.code.partition("/")[0] if known else ""  # of 吨/月 things are priced by the 吨
+    codes = list(dict.fromkeys([own, *_COUNTED] if own in UNITS else _COUNTED))
     months = [code + _A_MONTH for code in codes if code + _A_MONTH in UNITS]
     proposed = {"price_unit": _names(codes, language), "capacity_unit": _names(months, language)}
     typed: dict[str, str] = {}

@@ -69,9 +69,7 @@ async def represent(
             # One code has many spellings; of linksets, which name theirs, only the normal one is worth the disk.
             normal = form != "linkset" or path == f"/c/{found.code}"
             await run_sync(lambda made: answers.put(key, made, file=normal), answer)
-    if form == "page" and request.method == "GET":
-        runtime.scans.add(found.company_id, actor)
-    return send(request, answer, language, path, form)
+    return _counted(request, found, answer, language, path, form, actor)
 
 
 def kept(request: Request, found: Found, path: str) -> Response | None:
@@ -85,8 +83,15 @@ def kept(request: Request, found: Found, path: str) -> Response | None:
     answer = answers.get(_key(runtime.settings, form, found, path, language), today())
     if answer is None:
         return None
-    if form == "page":
-        runtime.scans.add(found.company_id, ANONYMOUS)
+    return _counted(request, found, answer, language, path, form, ANONYMOUS)
+
+
+def _counted(
+    request: Request, found: Found, answer: Rendered, language: Language, path: str, form: str, actor: Actor
+) -> Response:
+    """The answer on its way, and the scan counted where a page was looked at."""
+    if form == "page" and request.method == "GET":
+        request.app.state.runtime.scans.add(found.company_id, actor)
     return send(request, answer, language, path, form)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,10 @@ from app.accounts.people import make_person
 from app.accounts.sessions import Device, begin_session
 from app.core.actor import SYSTEM
 from app.core.openapi import SESSION_COOKIE
+from app.core.runtime import Runtime
 from app.main import create_app
 from app.registry.uscc import check_character
-from app.settings import Settings
+from app.settings import Settings, get_settings
 from tests.app.clients import another_client, with_operators_key
 from tests.conftest import databases
 
@@ -65,6 +67,17 @@ def api(client: TestClient) -> FastAPI:
     app = client.app
     assert isinstance(app, FastAPI)
     return app
+
+
+@pytest.fixture
+def commanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
+    """The program over the folder that the command line works on."""
+    monkeypatch.setenv("LIANQIAO_DATA_DIR", str(tmp_path))
+    get_settings.cache_clear()
+    opened = Runtime(Settings(data_dir=tmp_path))
+    yield opened
+    opened.close()
+    get_settings.cache_clear()
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlmodel import col, select
 from typer.testing import CliRunner
@@ -15,20 +12,11 @@ from app.accounts.passwords import password_fits
 from app.cli import app
 from app.core.actor import SYSTEM
 from app.core.runtime import Runtime
-from app.settings import Settings, get_settings
 
 GOOD = "four unrelated words here"
 
 
-@pytest.fixture(autouse=True)
-def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
-    """The program over the folder that the commands work on."""
-    monkeypatch.setenv("LIANQIAO_DATA_DIR", str(tmp_path))
-    get_settings.cache_clear()
-    opened = Runtime(Settings(data_dir=tmp_path))
-    yield opened
-    opened.close()
-    get_settings.cache_clear()
+pytestmark = pytest.mark.usefixtures("commanded")
 
 
 def run(*words: str, ok: bool = True) -> str:
@@ -42,36 +30,36 @@ def person(runtime: Runtime, email: str) -> Person:
         return session.exec(select(Person).where(col(Person.email) == email)).one()
 
 
-def test_the_first_operator(runtime: Runtime) -> None:
+def test_the_first_operator(commanded: Runtime) -> None:
     assert "210000" in run("create-operator", "li@example.com", "--name", "李运营", "--password", GOOD)
     run("create-operator", "li@example.com", "--division", "210100")
-    made = person(runtime, "li@example.com")
+    made = person(commanded, "li@example.com")
     assert made.name == "李运营"
     assert password_fits(made.password_hash, GOOD)
-    with runtime.session(writing=False, actor=SYSTEM) as session:
+    with commanded.session(writing=False, actor=SYSTEM) as session:
         assert person_actor(session, made).divisions == ("210000", "210100")
     assert "李运营" in run("list")
 
 
-def test_a_password_is_reset(runtime: Runtime) -> None:
+def test_a_password_is_reset(commanded: Runtime) -> None:
     run("create-operator", "li@example.com")
     assert "猜" in run("reset-password", "li@example.com", "--password", "password123", ok=False)
     run("reset-password", "li@example.com", "--password", GOOD)
-    assert password_fits(person(runtime, "li@example.com").password_hash, GOOD)
+    assert password_fits(person(commanded, "li@example.com").password_hash, GOOD)
     run("reset-password", "nobody@example.com", "--password", GOOD, ok=False)
 
 
-def test_people_are_disabled_and_enabled(runtime: Runtime) -> None:
+def test_people_are_disabled_and_enabled(commanded: Runtime) -> None:
     run("create-operator", "li@example.com")
     run("disable", "li@example.com")
-    assert person(runtime, "li@example.com").status == "disabled"
+    assert person(commanded, "li@example.com").status == "disabled"
     run("enable", "li@example.com")
-    assert person(runtime, "li@example.com").status == "active"
+    assert person(commanded, "li@example.com").status == "active"
 
 
-def test_a_key_is_printed_alone(runtime: Runtime) -> None:
+def test_a_key_is_printed_alone(commanded: Runtime) -> None:
     token = run("create-key", "导入", "--scope", "companies:write", "--division", "210100").strip()
-    with runtime.session(writing=False, actor=SYSTEM) as session:
+    with commanded.session(writing=False, actor=SYSTEM) as session:
         found = by_api_key(session, token)
         assert found
         assert found.actor.divisions == ("210100",)
@@ -90,7 +78,7 @@ def test_a_key_is_printed_alone(runtime: Runtime) -> None:
         ("disable", "nobody@example.com"),
     ],
 )
-def test_what_is_wrong_is_told(words: tuple[str, ...], runtime: Runtime) -> None:
+def test_what_is_wrong_is_told(words: tuple[str, ...], commanded: Runtime) -> None:
     run(*words, ok=False)
-    with runtime.session(writing=False, actor=SYSTEM) as session:
+    with commanded.session(writing=False, actor=SYSTEM) as session:
         assert session.exec(select(Person)).all() == [], "nothing half done"

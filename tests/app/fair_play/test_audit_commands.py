@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from sqlmodel import col, delete
 from typer.testing import CliRunner
 
@@ -14,18 +11,6 @@ from app.cli import app
 from app.core.actor import SYSTEM
 from app.core.audit import AuditEntry, record
 from app.core.runtime import Runtime
-from app.settings import Settings, get_settings
-
-
-@pytest.fixture
-def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
-    """The program over the folder that the commands work on."""
-    monkeypatch.setenv("LIANQIAO_DATA_DIR", str(tmp_path))
-    get_settings.cache_clear()
-    opened = Runtime(Settings(data_dir=tmp_path))
-    yield opened
-    opened.close()
-    get_settings.cache_clear()
 
 
 def run(*words: str, ok: bool = True) -> str:
@@ -34,16 +19,16 @@ def run(*words: str, ok: bool = True) -> str:
     return ended.stdout
 
 
-def test_a_head_kept_elsewhere_finds_an_end_cut_off(runtime: Runtime) -> None:
+def test_a_head_kept_elsewhere_finds_an_end_cut_off(commanded: Runtime) -> None:
     assert run("head", ok=False) == "", "nothing that a file of heads would be appended with"
     for number in range(3):
-        with runtime.session(actor=SYSTEM) as session:
+        with commanded.session(actor=SYSTEM) as session:
             record(session, act="test", company_id=None, division="", detail={"n": number})
     head, number = run("head").split()
     assert number == "3"
     assert json.loads(run("head", "--json")) == {"head": head, "number": 3}
     assert json.loads(run("verify", "--head", head, "--json"))["ok"]
-    with runtime.session(actor=SYSTEM) as session:
+    with commanded.session(actor=SYSTEM) as session:
         session.execute(delete(AuditEntry).where(col(AuditEntry.number) == 3))
     assert json.loads(run("verify", "--json"))["ok"], "by itself the chain does not know how long it was"
     said = json.loads(run("verify", "--head", head, "--json", ok=False))

@@ -12,7 +12,9 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from app.catalogue.declarations import load_kinds
+from app.web.narrowing import read_limits
 from app.web.pages import LANGUAGE_COOKIE
+from matching.need import Amount, Need
 
 pytestmark = pytest.mark.one_database
 
@@ -96,6 +98,12 @@ def test_a_wrong_number_is_named_beside_its_field_and_not_applied(asked: Callabl
     assert 'id="max_price-error"' in wrong.text
     assert value(wrong, "max_price") == "便宜点"
     assert 'id="price_unit-error"' in asked(max_price="30", price_unit="光年").text
+
+
+@pytest.mark.parametrize(("asked_for", "unit"), [("t/month", "吨"), ("hour/month", "台"), ("株", "台")])
+def test_the_needs_own_unit_is_proposed_where_there_is_one(asked_for: str, unit: str) -> None:
+    limits = read_limits({}, Need("采购", quantity=Amount(20, asked_for)), "zh")
+    assert limits.typed["price_unit"] == unit
 
 
 def test_a_price_said_in_the_box_is_a_filter_in_the_address(browser: TestClient) -> None:
