@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from app.core import lifecycle
-from app.core.errors import Conflict
 from search.documents import Kind, Role
 
 Status = Literal["draft", "published", "dismissed", "withdrawn"]
@@ -42,9 +41,7 @@ def moved(status: str, action: Action, *, source: str) -> Status:
     """
     target = lifecycle.target(MOVES, status, action)
     if target is None or (target == "draft" and source != "scope"):
-        raise Conflict(
-            "当前状态为 {status}，不能执行 {action}", code="listing_state", status=status, action=action
-        )
+        raise lifecycle.move_refused("listing_state", status)
     return target
 
 

@@ -20,6 +20,12 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 CATALOGUES = Path(__file__).resolve().parent.parent / "locales"
 
 
+class Message(str):
+    """A parameter that is itself a message, to be said in the language of the sentence it stands in."""
+
+    __slots__ = ()
+
+
 @lru_cache
 def _catalogue(language: Language) -> GNUTranslations | None:
     parts = [CATALOGUES / f"{language}.po", *sorted(CATALOGUES.glob(f"{language}_*.po"))]
@@ -42,7 +48,13 @@ def translate(message: str, language: Language, **params: Any) -> str:
     """The message in a language, with ``{name}`` placeholders filled in."""
     catalogue = _catalogue(language)
     text = catalogue.gettext(message) if catalogue and message else message
-    return text.format(**params) if params else text
+    if not params:
+        return text
+    said = {
+        name: translate(value, language) if isinstance(value, Message) else value
+        for name, value in params.items()
+    }
+    return text.format(**said)
 
 
 def choose_language(accept: str | None, default: Language) -> Language:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar, cast
 
 from app.core.errors import Conflict
+from app.core.state_words import state_word
 
 State = TypeVar("State", bound=str)
 Action = TypeVar("Action", bound=str)
@@ -20,8 +21,17 @@ def moved(moves: Mapping[tuple[State, Action], State], state: str, action: Actio
     """The state after ``action``. Raises Conflict with ``code`` when there is no such move."""
     after = target(moves, state, action)
     if after is None:
-        raise Conflict("当前状态为 {state}，不能执行 {action}", code=code, state=state, action=action)
+        raise move_refused(code, state)
     return after
+
+
+def move_refused(code: str, state: str) -> Conflict:
+    """The refusal of a move that there is not from ``state``, in the reader's words (app.core.state_words)."""
+    return Conflict(
+        "当前状态为“{state}”，不能执行此操作；请刷新后查看可以做什么",
+        code=code,
+        state=state_word(code, state),
+    )
 
 
 def allowed(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.core.state_words import STATE_WORDS
+
 KINS: Mapping[str, str] = {
     "same": "同义",
     "narrower": "下位词",
@@ -16,4 +18,4 @@ KINS: Mapping[str, str] = {
     "related": "相关",
 }
 """What the second word is to the first."""
-STATES: Mapping[str, str] = {"suggested": "待定", "approved": "已采用", "refused": "未采用"}
+STATES = STATE_WORDS["word_state"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends, FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 
 from app.core.http import current_actor
 from app.web import (
@@ -40,6 +39,7 @@ from app.web import (
     webhook_pages,
     word_pages,
 )
+from app.web.compression import Compression
 from app.web.errors import install_error_pages
 from app.web.static_files import mount_static
 
@@ -86,5 +86,5 @@ def add_pages(app: FastAPI) -> None:
     app.include_router(router)
     mount_static(app)
     # A page of twenty matches is 60 kB of text and 7 kB compressed.
-    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(Compression, minimum_size=1024)
     install_error_pages(app)

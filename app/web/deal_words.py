@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-STATES: Mapping[str, str] = {
-    "begun": "待双方确认",
-    "confirmed_by_buyer": "待供应方确认",
-    "confirmed_by_supplier": "待采购方确认",
-    "active": "履行中",
-    "delivered": "已交付，待验收",
-    "accepted": "已验收",
-    "disputed": "有争议",
-    "cancelled": "已取消",
-}
+from app.core.state_words import STATE_WORDS
+
+STATES = STATE_WORDS["deal_state"]
 MOVES: Mapping[str, str] = {
     "confirm_as_buyer": "以采购方确认条款",
     "confirm_as_supplier": "以供应方确认条款",

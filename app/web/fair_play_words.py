@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-STATES: Mapping[str, str] = {
-    "pending": "待处理",
-    "dismissed": "不予处理",
-    "warned": "已警告",
-    "hidden": "已下架",
-    "suspended": "已暂停",
-    "appealed": "已申诉",
-    "upheld": "维持处理",
-    "lifted": "已撤销",
-}
+from app.core.state_words import STATE_WORDS
+
+STATES = STATE_WORDS["report_state"]
 REASONS: Mapping[str, str] = {
     "ads": "广告",
     "phishing": "钓鱼诈骗",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.core.i18n import Language, translate
+from app.core.state_words import STATE_WORDS
 from app.leads.shown import SOURCE_WORDS
 
-STATES: Mapping[str, str] = {"todo": "待办", "doing": "跟进中", "done": "成交", "lost": "丢单"}
+STATES = STATE_WORDS["lead_state"]
 ACTIONS: Mapping[str, str] = {
     "start": "开始跟进",
     "postpone": "放回待办",

@@ -15,6 +15,7 @@ from app.core.http import actor_of_request
 from app.core.i18n import Language
 from app.core.problems import problem_response, request_language
 from app.web.errors import wants_page
+from app.web.negotiation import takes_gzip
 from app.web.pages import SECURITY_HEADERS, page, remember
 
 CACHED = "public, max-age=0, s-maxage=60"
@@ -45,7 +46,7 @@ def send(request: Request, answer: Rendered, language: Language, path: str, form
     if _unchanged(request, answer.etag):
         return Response(status_code=304, headers=headers)
     body = answer.body
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if takes_gzip(request.headers.get("accept-encoding", "")):
         headers["Content-Encoding"] = "gzip"
         body = answer.zipped
     response = Response(body, headers=headers, media_type=answer.media_type)

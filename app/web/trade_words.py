@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-INQUIRY_STATES: Mapping[str, str] = {
-    "invited": "待回复",
-    "interested": "有意",
-    "declined": "已谢绝",
-    "quoted": "已报价",
-    "taken_back": "邀请已撤回",
-}
+from app.core.state_words import STATE_WORDS
+
+INQUIRY_STATES = STATE_WORDS["inquiry_state"]
 REASONS: Mapping[str, str] = {
     "capacity": "产能已满",
     "scope": "不在业务范围",
@@ -20,23 +16,8 @@ REASONS: Mapping[str, str] = {
     "terms": "条款不合适",
     "other": "其他",
 }
-QUOTE_STATES: Mapping[str, str] = {
-    "submitted": "有效报价",
-    "withdrawn": "报价已撤回",
-    "rejected": "采购方谢绝",
-    "awarded": "待确认承接",
-    "won": "已中选",
-    "dropped": "未承接",
-    "lost": "未中选",
-}
-AWARD_STATES: Mapping[str, str] = {
-    "offered": "待供应商确认",
-    "confirmed": "已确认",
-    "declined": "供应商放弃",
-    "lapsed": "逾期未确认",
-    "taken_back": "已收回",
-    "called_off": "已随成交取消",
-}
+QUOTE_STATES = STATE_WORDS["quote_state"]
+AWARD_STATES = STATE_WORDS["award_state"]
 FREIGHT: Mapping[str, str] = {"included": "含运费", "extra": "运费另计", "pickup": "自提"}
 FLAGS: Mapping[str, str] = {
     "unit_differs": "单位不同，无法换算",

@@ -14,6 +14,7 @@ from app.core.errors import Conflict, InvalidInput
 from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
+from app.core.state_words import STATE_WORDS
 from app.notify import deliveries, webhooks
 from app.notify.kinds import KINDS
 from app.notify.secrets import shown
@@ -24,7 +25,7 @@ from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
 
-STATES = {"waiting": "待发送", "delivered": "已送达", "failed": "未送达"}
+STATES = STATE_WORDS["delivery_state"]
 
 
 @router.get("/companies/{key}/webhooks")

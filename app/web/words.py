@@ -13,21 +13,12 @@ from app.catalogue.units import UNITS
 from app.core.actor import COUNTRY, SEAT_NAMES
 from app.core.clock import CHINA, now, today
 from app.core.i18n import Language, translate
+from app.core.state_words import STATE_WORDS
 from app.registry.industries import get_industry
 from search.places import load_gazetteer
 
 ROLES: Mapping[str, str] = {"make": "生产", "process": "加工", "resell": "销售", "service": "服务"}
-DEMAND_STATES: Mapping[str, str] = {
-    "draft": "草稿",
-    "in_review": "审核中",
-    "open": "征集中",
-    "quoting": "报价中",
-    "awarded": "已定标",
-    "fulfilled": "已完成",
-    "closed": "已关闭",
-    "expired": "已过期",
-    "withdrawn": "已撤回",
-}
+DEMAND_STATES = STATE_WORDS["demand_state"]
 DEMANDS_IN_PART: Mapping[str, str] = {
     "awarded": "部分已定标",
     "fulfilled": "部分完成",
@@ -56,12 +47,7 @@ DEMAND_FIELDS: Mapping[str, str] = {
     "guests": "受邀企业",
     "files": "附件",
 }
-LISTING_STATUSES: Mapping[str, str] = {
-    "draft": "待企业确认",
-    "published": "企业已确认",
-    "dismissed": "企业已否认",
-    "withdrawn": "已下架",
-}
+LISTING_STATUSES = STATE_WORDS["listing_state"]
 COMPANY_STATUSES: Mapping[str, str] = {
     "active": "存续",
     "suspended": "停业",
@@ -123,12 +109,7 @@ SCOPES: Mapping[str, str] = {
     "quotes:write": "邀请、报价与授标",
     "words:write": "管理行业词",
 }
-CLAIM_STATES: Mapping[str, str] = {
-    "pending": "待审核",
-    "approved": "已通过",
-    "rejected": "未通过",
-    "withdrawn": "已撤回",
-}
+CLAIM_STATES = STATE_WORDS["claim_state"]
 CLAIM_METHODS: Mapping[str, str] = {"domain": "企业邮箱", "documents": "证明材料", "review": "人工核实"}
 SIGN_IN_METHODS: Mapping[str, str] = {
     "password": "密码登录",

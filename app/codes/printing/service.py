@@ -21,6 +21,7 @@ from app.codes.printing.layouts import LAYOUTS, Piece
 from app.codes.printing.output import add_label, as_pdf, as_png, as_svg, new_document
 from app.codes.printing.symbol import Level, Symbols
 from app.core.errors import Conflict, InvalidInput, Problem
+from app.core.state_words import state_word
 from app.registry.models import Company
 
 _BATCH = 240
@@ -55,7 +56,10 @@ def pieces(
             code, firm = found[one]
             if code.state not in LIVE:
                 raise Conflict(
-                    "{printed} 的状态为 {state}，不能再印制", code="code_state", printed=one, state=code.state
+                    "{printed} 的状态为“{state}”，不能再印制",
+                    code="code_state",
+                    printed=grouped(one),
+                    state=state_word("code_state", code.state),
                 )
             yield Piece(
                 url=code_url(origin, code.code, code.kid, code.signature),

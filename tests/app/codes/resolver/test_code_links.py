@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.web.negotiation import accepted, preferred
+from app.web.negotiation import accepted, preferred, takes_gzip
 from tests.app.codes.resolver.conftest import GS1, LINKSET
 
 
@@ -114,3 +114,20 @@ def test_accept_headers() -> None:
         ("text/html;q=0.2, application/json", "application/json"),
     ):
         assert preferred(header, offered) == wanted
+
+
+def test_compressed_for_who_takes_it(scanner: TestClient, code: dict[str, Any]) -> None:
+    for header, taken in (
+        ("gzip, br", True),
+        ("br;q=1, GZIP;q=0.5", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("*, gzip;q=0", False),
+        ("br", False),
+        ("", False),
+    ):
+        assert takes_gzip(header) is taken, header
+        for path in (f"/c/{code['code']}", "/openapi.json"):
+            answer = scanner.get(path, headers={"Accept-Encoding": header})
+            assert (answer.headers.get("Content-Encoding") == "gzip") is taken, (path, header)
+            assert "Accept-Encoding" in answer.headers["Vary"]
