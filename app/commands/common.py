@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import EX_TEMPFAIL
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -23,10 +25,29 @@ from app.core.migrate import migrate
 from app.core.runtime import Runtime
 from app.settings import get_settings
 from search.index import SearchUnavailable
-from search.patience import Patience
+from search.patience import GaveUp, Patience
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+LONGEST_WAIT = 600.0
+"""Seconds without anything done after which long work gives a cluster up: enough for a node that is started anew."""
+GAVE_UP = EX_TEMPFAIL
+"""The exit status of a command that waited in vain: the same command will do once search is back."""
+WAITS_IN_DATABASE = (
+    "数据已保存，待索引的变更留在数据库中：恢复后由后台进程写入，或运行 lianqiao index check。\n"
+    "All is stored; what is not indexed yet waits in the database for a worker, or for `lianqiao index check`, once search is back."
+)
+
+Wait = Annotated[
+    float,
+    typer.Option(
+        "--wait",
+        min=0,
+        metavar="SECONDS",
+        help="搜索引擎无应答时最多等待 How long to wait for a search engine that does not answer",
+    ),
+]
 
 
 @contextmanager
@@ -44,9 +65,19 @@ def running(*, migrated: bool = True) -> Iterator[Runtime]:
         err.print(f"[red]{problem['title']}[/red] {problem.get('detail', '')}")
         for entry in problem.get("errors", []):
             err.print(f"  {entry['field']}: {entry['message']}")
-        raise typer.Exit(1) from error
+        raise typer.Exit(GAVE_UP if isinstance(told, GaveUp) else 1) from error
     finally:
         runtime.close()
+
+
+@contextmanager
+def told_how_to_go_on(way: str) -> Iterator[None]:
+    """What a search engine without an answer ends, with the word what is kept and how to go on from there."""
+    try:
+        yield
+    except GaveUp as error:
+        err.print(f"等了 {error.waited:.0f} 秒仍无应答。{way}", soft_wrap=True)
+        raise
 
 
 def progress_bar() -> Progress:

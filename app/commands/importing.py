@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 from rich.progress import TaskID
 
-from app.commands.common import err, index_with_bar, out, progress_bar, running
+from app.commands.common import (
+    LONGEST_WAIT,
+    WAITS_IN_DATABASE,
+    Wait,
+    err,
+    index_with_bar,
+    out,
+    progress_bar,
+    running,
+    told_how_to_go_on,
+)
 from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.imports.companies import import_companies
@@ -34,19 +44,39 @@ AsJson = Annotated[bool, typer.Option("--json")]
 
 
 @app.command("companies")
-def companies(file: File, mapping: Mapping = None, errors: Errors = None, as_json: AsJson = False) -> None:
+def companies(
+    file: File,
+    mapping: Mapping = None,
+    errors: Errors = None,
+    as_json: AsJson = False,
+    wait: Wait = LONGEST_WAIT,
+) -> None:
     """登记企业：按统一社会信用代码新增或更新。Register companies, insert or update by credit code."""
-    _import(import_companies, file, mapping, errors, as_json)
+    _import(import_companies, file, mapping, errors, as_json=as_json, wait=wait)
 
 
 @app.command("listings")
-def listings(file: File, mapping: Mapping = None, errors: Errors = None, as_json: AsJson = False) -> None:
+def listings(
+    file: File,
+    mapping: Mapping = None,
+    errors: Errors = None,
+    as_json: AsJson = False,
+    wait: Wait = LONGEST_WAIT,
+) -> None:
     """导入供给条目。Import listings."""
-    _import(import_listings, file, mapping, errors, as_json)
+    _import(import_listings, file, mapping, errors, as_json=as_json, wait=wait)
 
 
-def _import(importer: object, file: Path, mapping: Path | None, errors: Path | None, as_json: bool) -> None:
-    with running() as runtime:
+def _import(
+    importer: object,
+    file: Path,
+    mapping: Path | None,
+    errors: Path | None,
+    *,
+    as_json: bool,
+    wait: float,
+) -> None:
+    with running() as runtime, told_how_to_go_on(WAITS_IN_DATABASE):
         language: Language = runtime.settings.language
         try:
             report = _with_bar(importer, runtime, file, mapping, errors)
@@ -56,22 +86,28 @@ def _import(importer: object, file: Path, mapping: Path | None, errors: Path | N
         except UnreadableMapping as problem:
             err.print(f"[red]{mapping_problem_text(problem, language)}[/red]")
             raise typer.Exit(1) from problem
-        index_with_bar(runtime)
-        if as_json:
-            typer.echo(json.dumps(asdict(report), ensure_ascii=False, default=str))
-            return
+        try:
+            index_with_bar(runtime, wait=wait)
+        finally:  # what was imported stays, indexed or not
+            _show(report, as_json)
+
+
+def _show(report: ImportReport, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(asdict(report), ensure_ascii=False, default=str))
+        return
+    out.print(
+        f"新增 {report.created} 更新 {report.updated} 未变 {report.unchanged} 失败 {report.failed} · "
+        f"草拟供给 {report.drafts} 条 · {report.seconds:.1f} 秒"
+    )
+    if report.phones_left:
         out.print(
-            f"新增 {report.created} 更新 {report.updated} 未变 {report.unchanged} 失败 {report.failed} · "
-            f"草拟供给 {report.drafts} 条 · {report.seconds:.1f} 秒"
+            f"[yellow]{report.phones_left} 行列有多个电话，只保留了第一个 rows list several telephone numbers; the first is kept[/yellow]"
         )
-        if report.phones_left:
-            out.print(
-                f"[yellow]{report.phones_left} 行列有多个电话，只保留了第一个 rows list several telephone numbers; the first is kept[/yellow]"
-            )
-        if report.error_file:
-            out.print(
-                f"[yellow]错误行见 {report.error_file} It names the rows and the reasons; mend them in the source and import it again[/yellow]"
-            )
+    if report.error_file:
+        out.print(
+            f"[yellow]错误行见 {report.error_file} It names the rows and the reasons; mend them in the source and import it again[/yellow]"
+        )
 
 
 def _with_bar(

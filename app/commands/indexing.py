@@ -17,7 +17,18 @@ import typer
 from rich.markup import escape
 from sqlalchemy import func, select
 
-from app.commands.common import err, index_with_bar, out, progress_bar, running, tell_waiting
+from app.commands.common import (
+    LONGEST_WAIT,
+    WAITS_IN_DATABASE,
+    Wait,
+    err,
+    index_with_bar,
+    out,
+    progress_bar,
+    running,
+    tell_waiting,
+    told_how_to_go_on,
+)
 from app.core.backends import begin_successor
 from app.core.locks import claimed
 from app.core.outbox import parked, retry
@@ -27,12 +38,18 @@ from app.reembedding.status import status_of
 from app.registry.models import Company
 from app.registry.service import get_company_by_uscc
 from search.index import SearchUnavailable
-from search.patience import GaveUp, Patience
+from search.patience import Patience
 from search.rebuild import rebuild
-from search.reconcile import Difference, differences, repair
+from search.reconcile import Difference, Trouble, differences, repair
 
-LONGEST_WAIT = 600.0
-"""Seconds without anything done after which a rebuild gives a cluster up: enough for a node that is started anew."""
+CHECK_AGAIN = (
+    "已修复的保留；恢复后再次运行 lianqiao index check。\n"
+    "What was repaired stays; run `lianqiao index check` again once search is back."
+)
+REBUILD_AGAIN = (
+    "已完成的部分保留，现用索引不受影响；恢复后运行 lianqiao index rebuild 即接续。\n"
+    "Nothing is lost and the live index is as it was; once search is back, `lianqiao index rebuild` goes on."
+)
 CLAIMS = 5
 """Seconds to wait for a server that only looks whether there is anything to do."""
 
@@ -43,19 +60,22 @@ app = typer.Typer(help="检索索引 The search index.", no_args_is_help=True)
 def check(
     mend: Annotated[bool, typer.Option("--repair/--no-repair", help="修复差异 Repair differences")] = True,
     as_json: Annotated[bool, typer.Option("--json")] = False,
+    wait: Wait = LONGEST_WAIT,
 ) -> None:
     """核对数据库与索引，按企业与版本。Compare database and index by key and version; repair differences."""
-    with running() as runtime:
-        index_with_bar(runtime, wait=LONGEST_WAIT)
-        counts: Counter[str] = Counter()
-        found = _counted(differences(runtime.changes, runtime.index), counts)
-        repaired = repair(runtime.changes, runtime.index, found) if mend else 0
-        for _ in found:  # counted, when nothing was to be repaired
-            pass
+    with running() as runtime, told_how_to_go_on(CHECK_AGAIN):
+        index_with_bar(runtime, wait=wait)
+        patience = Patience(wait, told=tell_waiting)
+        if mend:
+            counts = _repaired(runtime, patience)
+        else:
+            counts = patience.until_done(
+                lambda: Counter(one.trouble for one in differences(runtime.changes, runtime.index))
+            )
         with runtime.session(writing=False) as session:
             refused = len(parked(session))
         said = {name: counts[name] for name in ("missing", "stale", "surplus")}
-        said |= {"repaired": repaired, "parked": refused}
+        said |= {"repaired": counts.total() if mend else 0, "parked": refused}
         if as_json:
             typer.echo(json.dumps(said))
         else:
@@ -70,10 +90,27 @@ def check(
             raise typer.Exit(1)
 
 
-def _counted(found: Iterable[Difference], counts: Counter[str]) -> Iterator[Difference]:
-    for one in found:
-        counts[one.trouble] += 1
-        yield one
+def _repaired(runtime: Runtime, patience: Patience) -> Counter[Trouble]:
+    """Mends all differences; how many there were of each sort, each counted once however often it is begun again."""
+    counts: Counter[Trouble] = Counter()
+    begun: dict[str, Trouble] = {}  # of a part that failed half-way the next comparison finds only the rest
+
+    def noted(found: Iterable[Difference]) -> Iterator[Difference]:
+        for one in found:
+            begun[one.key] = one.trouble
+            yield one
+
+    def done(touched: int) -> None:  # noqa: ARG001
+        counts.update(begun.values())
+        begun.clear()
+        patience.progressed()
+
+    def go_on() -> None:
+        found = noted(differences(runtime.changes, runtime.index))
+        repair(runtime.changes, runtime.index, found, progress=done)
+
+    patience.until_done(go_on)
+    return counts + Counter(begun.values())
 
 
 @app.command("parked")
@@ -97,13 +134,14 @@ def retry_parked(
     usccs: Annotated[
         list[str] | None, typer.Argument(metavar="[USCC]...", help="默认全部 All when none is named")
     ] = None,
+    wait: Wait = LONGEST_WAIT,
 ) -> None:
     """重新索引搁置的企业。Index again what was parked, once its cause is mended."""
-    with running() as runtime:
+    with running() as runtime, told_how_to_go_on(WAITS_IN_DATABASE):
         with runtime.session() as session:
             keys = [str(get_company_by_uscc(session, uscc).id) for uscc in usccs] if usccs else None
             again = retry(session, keys)
-        index_with_bar(runtime)
+        index_with_bar(runtime, wait=wait)
         with runtime.session(writing=False) as session:
             left = len(parked(session))
         out.print(f"重试 {again} 家，仍搁置 {left} 家。Tried {again} again, {left} still parked.")
@@ -132,22 +170,15 @@ def rebuild_command(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="不接续上次未完成的重建 Do not go on with one that was stopped")
     ] = False,
-    wait: Annotated[
-        float,
-        typer.Option(
-            "--wait",
-            min=0,
-            metavar="SECONDS",
-            help="搜索引擎无应答时最多等待 How long to wait for a search engine that does not answer",
-        ),
-    ] = LONGEST_WAIT,
+    wait: Wait = LONGEST_WAIT,
 ) -> None:
     """重建索引，期间检索与写入照常；Ctrl+C 后再运行则接续。Build the index anew beside the live one, then swap; it can be stopped and resumed."""
     with (
         running() as runtime,
         _alone(runtime),
         _stop_on_interrupt() as stopped,
-        _to_be_resumed(stopped),
+        told_how_to_go_on(REBUILD_AGAIN),
+        _stopped_said(stopped),
         progress_bar() as bar,
     ):
         patience = Patience(wait, told=tell_waiting, stopped=stopped.is_set)
@@ -181,19 +212,13 @@ def _say_stopped() -> NoReturn:
 
 
 @contextmanager
-def _to_be_resumed(stopped: threading.Event) -> Iterator[None]:
-    """What a search engine without an answer ends, with the word how to go on."""
+def _stopped_said(stopped: threading.Event) -> Iterator[None]:
+    """A stop that cut a wait short is a stop, and no trouble with search."""
     try:
         yield
-    except SearchUnavailable as error:
+    except SearchUnavailable:
         if stopped.is_set():
             _say_stopped()
-        if isinstance(error, GaveUp):
-            err.print(
-                f"等了 {error.waited:.0f} 秒仍无应答。已完成的部分保留，现用索引不受影响；恢复后运行 lianqiao index rebuild 即接续。\n"
-                "Nothing is lost and the live index is as it was; once search is back, `lianqiao index rebuild` goes on.",
-                soft_wrap=True,
-            )
         raise
 
 

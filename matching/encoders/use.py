@@ -56,5 +56,5 @@ class UniversalSentenceEncoder:
     def close(self) -> None:
         """End the bulk processes."""
         if self._pool:
-            self._pool.shutdown()
+            self._pool.shutdown(cancel_futures=True)
             self._pool = None

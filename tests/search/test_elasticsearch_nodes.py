@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -25,22 +26,26 @@ def test_a_missing_tool_is_named_with_the_line_that_installs_it(monkeypatch: pyt
         assemble()
 
 
-def test_a_node_goes_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sign", "status"), [("SIGKILL", -9), ("SIGTERM", 143)])
+def test_a_node_goes_when_whoever_started_it_is_ended(tmp_path: Path, sign: str, status: int) -> None:
+    """At once and with nothing cleaned up, or as a benchmark is ended, which leaves no folder behind either."""
     script = (
-        "import sys, time; from pathlib import Path; from tests.services.elasticsearch_nodes import running\n"
-        "with running(Path(sys.argv[1]), heap='256m') as cluster:\n"
+        "import sys, time; from pathlib import Path; from tempfile import TemporaryDirectory\n"
+        "from app.core.exits import cleaned_up; from tests.services.elasticsearch_nodes import running\n"
+        "with cleaned_up(), TemporaryDirectory(dir=sys.argv[1]) as folder, running(Path(folder), heap='256m') as cluster:\n"
         "    print(cluster.nodes[0].process.pid, flush=True); time.sleep(600)"
     )
     owner = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert owner.stdout
     with owner.stdout:
         node = int(owner.stdout.readline())
-    owner.kill()
-    owner.wait()
+    owner.send_signal(signal.Signals[sign])
+    assert owner.wait(60) == status
     until = time.monotonic() + 30
     while _alive(node) and time.monotonic() < until:
         time.sleep(0.2)
     assert not _alive(node)
+    assert sign == "SIGKILL" or not list(tmp_path.iterdir())
 
 
 def _alive(process: int) -> bool:

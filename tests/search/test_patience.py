@@ -1,24 +1,29 @@
-"""A rebuild while the real node lets questions run out of time: it waits and goes on, or ends with all it has done."""
+"""Long work while the real node lets questions run out of time: it waits and goes on, or ends with all it has done."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
 from app.cli import app
-from app.commands import indexing
-from app.commands.common import tell_waiting
+from app.commands import common, indexing
+from app.commands.common import GAVE_UP, tell_waiting
+from app.core.runtime import Runtime
 from app.settings import get_settings
 from search.elastic import Connection, ElasticIndex, ElasticSuccessor, Shape, open_index
 from search.elastic import bulk as bulk_module
-from search.index import SearchUnavailable
+from search.index import Rejection, SearchUnavailable
 from search.patience import GaveUp, Patience
 from search.rebuild import rebuild
+from tests.app.imports.import_samples import make_uscc
 from tests.contract.search_worlds import DIMENSIONS, Database, embed, firm, keys, words
 from tests.services.elasticsearch_nodes import own_alias
 from tests.services.tls_proxy import Door, door
@@ -27,6 +32,7 @@ KEY = "aWQ6c2VjcmV0"
 RUNS_OUT = 1.5
 """Seconds after which a question to the held node runs out of time. A slow node only makes more of them do."""
 LONG = 300.0
+SHORT = 0.1
 
 
 class Node:
@@ -47,6 +53,18 @@ class Node:
             )
         )  # fmt: skip
         return self._opened[-1]
+
+    def live(self) -> int:
+        """How many firms there are in it, whatever filled it."""
+        with self._straight.open() as client:
+            client.indices.refresh(index=self.alias)
+            return int(client.count(index=self.alias, query={"term": {"live": True}})["count"])
+
+    def plant(self, *strangers: str) -> None:
+        """Firms that no database knows."""
+        with self._straight.open() as client:
+            for key in strangers:
+                client.index(index=self.alias, id=key, document={"key": key, "version": 1, "live": True})
 
     def begin(self) -> ElasticSuccessor:
         live = self.open(through=True).indices
@@ -153,9 +171,9 @@ def test_stopping_does_not_wait_for_the_end_of_a_pause() -> None:
     assert len(asked) == 1
 
 
-def test_the_command_says_what_it_waits_for_and_how_to_go_on(
-    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def commands(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
+    """Runs commands on the node behind its door, which opens as soon as one says that it waits."""
     settings = {
         "data_dir": tmp_path / "data",
         "search_url": node.door.url,
@@ -166,21 +184,90 @@ def test_the_command_says_what_it_waits_for_and_how_to_go_on(
     }
     for name, value in settings.items():
         monkeypatch.setenv(f"LIANQIAO_{name.upper()}", str(value))
-    get_settings.cache_clear()
 
     def hear(error: SearchUnavailable, pause: float) -> None:
         tell_waiting(error, pause)
         node.door.let_go()
 
+    def run(*said: str, wait: float) -> Result:
+        with monkeypatch.context() as patched:
+            if wait == LONG:
+                patched.setattr(indexing, "tell_waiting", hear)
+                patched.setattr(common, "tell_waiting", hear)
+            return CliRunner().invoke(app, [*said, "--wait", str(wait)])
+
+    get_settings.cache_clear()
+    yield run
+    get_settings.cache_clear()
+
+
+def test_a_rebuild_says_what_it_waits_for_and_how_to_go_on(
+    node: Node, commands: Callable[..., Result]
+) -> None:
+    node.door.hold()
+    gone = commands("index", "rebuild", wait=SHORT)
+    assert gone.exit_code == GAVE_UP, gone.output
+    assert "运行 lianqiao index rebuild 即接续" in gone.output
+    busy = commands("index", "rebuild", wait=LONG)
+    assert busy.exit_code == 0, busy.output
+    assert "Waiting for the search engine" in busy.output
+    assert "已重建" in busy.output
+
+
+def sheet_of_one(folder: Path) -> Path:
+    sheet = folder / "firms.csv"
+    sheet.write_text(f"统一社会信用代码,企业名称,经营范围\n{make_uscc(1)},沈阳潜鳞泵业有限公司,水泵制造\n")
+    return sheet
+
+
+def test_an_import_is_kept_and_indexed_once_the_node_answers(
+    node: Node, commands: Callable[..., Result], tmp_path: Path
+) -> None:
+    sheet = sheet_of_one(tmp_path)
+    node.door.hold()
+    gone = commands("import", "companies", str(sheet), "--json", wait=SHORT)
+    assert gone.exit_code == GAVE_UP, gone.output
+    assert json.loads(gone.stdout)["created"] == 1, gone.output
+    assert "waits in the database" in gone.stderr
+    busy = commands("import", "companies", str(sheet), wait=LONG)
+    assert busy.exit_code == 0, busy.output
+    assert "Waiting for the search engine" in busy.stderr
+    assert node.live() == 1
+
+
+def test_a_check_waits_and_counts_each_difference_once(
+    node: Node, commands: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_module, "TRIES", 2)
+    monkeypatch.setattr(bulk_module, "FIRST_WAIT", 0.01)
+    assert commands("index", "check", wait=LONG).exit_code == 0
+    node.plant(*(str(UUID(int=n)) for n in range(3)))
+    node.door.hold("/_bulk")
+    gone = commands("index", "check", wait=SHORT)
+    assert gone.exit_code == GAVE_UP, gone.output
+    assert "run `lianqiao index check` again" in gone.stderr
+    busy = commands("index", "check", "--json", wait=LONG)
+    assert busy.exit_code == 0, busy.output
+    assert json.loads(busy.stdout)["surplus"] == json.loads(busy.stdout)["repaired"] == 3
+    assert "Waiting for the search engine" in busy.stderr
+    assert node.live() == 0
+
+
+def test_what_was_parked_is_tried_again_once_the_node_answers(
+    node: Node, commands: Callable[..., Result], tmp_path: Path
+) -> None:
+    sheet = sheet_of_one(tmp_path)
+    assert commands("import", "companies", str(sheet), wait=LONG).exit_code == 0
+    runtime = Runtime(get_settings())
     try:
-        node.door.hold()
-        gone = CliRunner().invoke(app, ["index", "rebuild", "--wait", "0.1"])
-        assert gone.exit_code == 1, gone.output
-        assert "运行 lianqiao index rebuild 即接续" in gone.output
-        monkeypatch.setattr(indexing, "tell_waiting", hear)
-        busy = CliRunner().invoke(app, ["index", "rebuild", "--wait", str(LONG)])
-        assert busy.exit_code == 0, busy.output
-        assert "Waiting for the search engine" in busy.output
-        assert "已重建" in busy.output
+        key, version = next(iter(runtime.changes.versions()))
+        runtime.changes.park([Rejection(key, version, "refused")])
     finally:
-        get_settings.cache_clear()
+        runtime.close()
+    node.door.hold()
+    gone = commands("index", "retry", wait=SHORT)
+    assert gone.exit_code == GAVE_UP, gone.output
+    assert "waits in the database" in gone.stderr
+    busy = commands("index", "check", wait=LONG)
+    assert busy.exit_code == 0, busy.output
+    assert "搁置 0" in busy.output

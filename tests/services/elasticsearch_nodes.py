@@ -127,7 +127,10 @@ class Node:
             *(f"{name}={value}" for name, value in self.settings.items()),
         ]  # fmt: skip
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)
+            # A session of its own: Ctrl+C is for whoever started it, who may still have something to ask.
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
+            )
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""
