@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 # Modules make hundreds of thousands of objects that stay: looking for garbage among them costs a tenth of the start.
 gc.set_threshold(50_000, 20, 20)
+# A request needs the interpreter for moments, again and again, and waits this long behind a thread that reckons (5 ms usually).
+sys.setswitchinterval(0.001)
 
 import typer
 

@@ -25,34 +25,55 @@ class WordFinder:
     """Finds the longest word of a fixed list at each place of a text; English ones as whole words only."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        lowered = {word.lower() for word in words}
-        longest_first = sorted(lowered, key=lambda word: (-len(word), word))
-        chinese = [re.escape(word) for word in longest_first if not word[0].isascii()]
-        english = [re.escape(word) for word in longest_first if word[0].isascii()]
-        self._chinese = _any_of(chinese)
-        self._english = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(english) or '(?!)'})(?![a-z0-9])")
+        lowered = frozenset(word.lower() for word in words)
+        self._chinese = _Lengths(word for word in lowered if not word[0].isascii())
+        self._english = _Lengths(word for word in lowered if word[0].isascii())
 
     def find(self, text: str) -> list[Word]:
-        """Words in reading order, never overlapping, spelled as in ``text``."""
+        """Words in reading order, those of one language never overlapping, spelled as in ``text``."""
         lowered = text.lower()
         if len(lowered) != len(text):  # a few letters (İ) grow in lower case and would shift positions
             lowered = text
-        spans = [m.span() for m in self._chinese.finditer(lowered)]
+        spans = self._chinese.spans(lowered)
         if _LATIN.search(lowered):
-            spans.extend(m.span() for m in self._english.finditer(lowered))
+            spans.extend(self._english.spans(lowered, whole=True))
             spans.sort()
         return [Word(text[start:end], start, end) for start, end in spans]
 
 
 _LATIN: Final = re.compile("[a-z]{2}")
+_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
-def _any_of(words: list[str]) -> re.Pattern[str]:
-    """Any of ``words``, grouped by their first character, so that most places of a text are passed at once."""
-    groups: dict[str, list[str]] = {}
-    for word in words:
-        groups.setdefault(word[0], []).append(word[1:])
-    return re.compile("|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in groups.items()) or "(?!)")
+class _Lengths:
+    """Words, and which lengths those have that begin with a character: most places of a text are passed at once."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        lengths: dict[str, set[int]] = {}
+        for word in self._words:
+            lengths.setdefault(word[0], set()).add(len(word))
+        self._longest_first = {first: sorted(own, reverse=True) for first, own in lengths.items()}
+
+    def spans(self, text: str, *, whole: bool = False) -> list[tuple[int, int]]:
+        """Where words stand, from left to right; ``whole`` ones have no letter or digit beside them."""
+        found: list[tuple[int, int]] = []
+        taken = 0
+        for start, first in enumerate(text):
+            lengths = self._longest_first.get(first)
+            if lengths is None or start < taken or (whole and start and text[start - 1] in _LETTERS):
+                continue
+            for length in lengths:
+                end = start + length
+                if (
+                    end <= len(text)
+                    and text[start:end] in self._words
+                    and not (whole and text[end : end + 1] in _LETTERS)
+                ):
+                    found.append((start, end))
+                    taken = end
+                    break
+        return found
 
 
 @dataclass(frozen=True, slots=True)
