@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,19 +11,18 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.catalogue import service as catalogue
-from app.catalogue.declarations import load_kinds
 from app.core.errors import InvalidInput
 from app.core.http import RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.demands.places import place_of
 from app.demands.understanding import read_words
-from app.matches.search_box import QUESTIONS, encode_search, full_name, notes_of, place_names, read_box
+from app.matches.search_box import QUESTIONS, encode_search, full_name, notes_of, read_box
 from app.matches.word_search import firms_with
 from app.registry import service as registry
-from app.registry.industries import get_industry, industry_path
 from app.registry.lookups import subtree
 from app.registry.uscc import InvalidUscc, parse_uscc
+from app.web.facets import Chosen, counts_in_index, counts_of, facets_of, read_chosen
 from app.web.forms import number_text
 from app.web.home import EXAMPLES, LONGEST_TEXT
 from app.web.needs import need_rows
@@ -32,10 +30,8 @@ from app.web.pages import PageLanguage, go, page
 from app.web.places import place_choices
 from app.web.ranking import Controls, Ranked, looser, rank, read_controls
 from app.web.words import Words
-from matching.result import Match
 from matching.search_box import Reading, Search
-from search.documents import KINDS, Kind
-from search.index import Filters, SearchUnavailable
+from search.index import Filters
 from search.places import load_gazetteer
 
 router = APIRouter()
@@ -43,43 +39,10 @@ router = APIRouter()
 SHOWN = 20
 FACETED = 100
 """Facets are counted over this many of the best results."""
-MOST_IN_FACET = 12
 KEPT = (
     "industry", "place", "lang", "within", "max_price", "price_unit", "min_capacity", "capacity_unit",
 )  # fmt: skip
 """Parameters that stay when the words are read anew and say nothing else of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """One value to narrow by, how many firms have it, and whether it is chosen."""
-
-    value: str
-    label: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Filters in the address, those that exist; others are passed over."""
-
-    division: str
-    """Or several, with commas between: 沈阳和大连."""
-    industry: str
-    kind: Kind | None
-    was: str = ""
-    """The division of the search before, when the words asked for a place outside of it."""
-
-    @property
-    def divisions(self) -> tuple[str, ...]:
-        """The divisions one by one."""
-        return tuple(self.division.split(",")) if self.division else ()
-
-    @property
-    def narrows(self) -> bool:
-        """Whether any filter is set."""
-        return bool(self.division or self.industry or self.kind)
 
 
 @router.get("/search")
@@ -102,14 +65,7 @@ def search_page(
             return _ask_back(request, language, q, reading)
         if address := _address_of(reading, query):
             return go(address)
-    chosen = Chosen(
-        division=",".join(
-            one for one in query.get("division", "").split(",")[:8] if load_gazetteer().get(one)
-        ),
-        industry=industry.code if (industry := get_industry(query.get("industry", ""))) else "",
-        kind=next((kind for kind in KINDS if kind == query.get("kind")), None),
-        was=was.adcode if (was := load_gazetteer().get(query.get("was", ""))) else "",
-    )
+    chosen = read_chosen(query)
     if q:
         return _results(request, runtime, language, q, chosen)
     return _browse(request, runtime, language, chosen, cursor)
@@ -220,7 +176,7 @@ def _results(request: Request, runtime: Runtime, language: Language, q: str, cho
         notes=notes_of(reading, found=found, shown=len(ranked.result.matches), language=language),
         context=encode_search(replace(search, start=start + shown)), more=found > start + shown,
         rows=[row for row in need_rows(need, words) if row.chips],
-        facets=_facets(_counts(every.fitting), chosen, words),
+        facets=facets_of(counts_of(every.fitting), chosen, words),
         places=place_choices(runtime.settings.home_division, here), narrowed=chosen.narrows,
         examples=EXAMPLES[language],
     )  # fmt: skip
@@ -229,40 +185,6 @@ def _results(request: Request, runtime: Runtime, language: Language, q: str, cho
 def _number(text: str) -> int:
     """A count in an address, at most what is ranked; 0 when it is none."""
     return min(int(text), FACETED) if text.isascii() and text.isdigit() and len(text) < 5 else 0
-
-
-Counts = dict[str, Counter[str]]
-
-
-def _counts(matches: Sequence[Match]) -> Counts:
-    firms = [match.supplier for match in matches]
-    return {
-        "division": Counter(f"{firm.adcode[:4]}00" for firm in firms if firm.adcode),
-        "kind": Counter(match.item.kind for match in matches if match.item),
-        "industry": Counter(firm.industry[:2] for firm in firms if firm.industry),
-    }
-
-
-def _facets(counts: Counts, chosen: Chosen, words: Words) -> list[tuple[str, str, list[Facet]]]:
-    """(parameter, heading, values) with the most frequent first; a chosen value stays even when nothing has it."""
-    names: dict[str, tuple[str, Any, str]] = {
-        "division": ("城市", _division_name, chosen.division),
-        "kind": ("种类", words.kind, chosen.kind or ""),
-        "industry": ("行业", words.industry, chosen.industry),
-    }
-    facets = []
-    for parameter, (heading, name, value) in names.items():
-        ordered = [one for one, _ in counts[parameter].most_common(MOST_IN_FACET)]
-        if value and value not in ordered:
-            ordered.insert(0, value)
-        values = [Facet(one, name(one), counts[parameter][one], one == value) for one in ordered]
-        if values:
-            facets.append((parameter, words.say(heading), values))
-    return facets
-
-
-def _division_name(adcode: str) -> str:
-    return place_names(adcode.split(",")) or adcode
 
 
 def _browse(
@@ -285,25 +207,5 @@ def _browse(
             )
     return page(
         request, "browse.html", language, firms=firms, listings=listings, more=more, chosen=chosen,
-        facets=_facets(_all_counts(runtime, chosen), chosen, words), examples=EXAMPLES[language],
+        facets=facets_of(counts_in_index(runtime, chosen), chosen, words), examples=EXAMPLES[language],
     )  # fmt: skip
-
-
-def _all_counts(runtime: Runtime, chosen: Chosen) -> Counts:
-    """Over every firm in the index that passes the other filter; nothing to narrow by while search is down."""
-    counts: Counts = {"division": Counter(), "kind": Counter(), "industry": Counter()}
-    counts["kind"] = Counter(dict.fromkeys(load_kinds(), 0))
-    try:
-        inside = subtree(chosen.industry) if chosen.industry else ()
-        cities = runtime.index.facets(Filters(industries=inside, statuses=())).cities
-        within = chosen.divisions
-        industries = runtime.index.facets(Filters(divisions=within, statuses=())).industries
-    except (SearchUnavailable, InvalidInput):
-        return counts
-    for name, count in cities.items():
-        if divisions := load_gazetteer().by_name(name, within=runtime.settings.home_division):
-            counts["division"][divisions[0].adcode] += count
-    for code, count in industries.items():
-        if path := industry_path(code)[1:2]:
-            counts["industry"][path[0].code] += count
-    return counts
