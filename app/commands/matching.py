@@ -13,11 +13,13 @@ from rich.text import Text
 
 from app.commands.common import index_with_bar, out, running
 from app.core.actor import SYSTEM
+from app.core.i18n import translate
 from app.core.runtime import Runtime
 from app.demands.places import locate
 from app.demands.understanding import completed, read_words
 from app.matches.schemas import GapPublic, MatchAnswer
 from app.matches.service import demands_for, match_need
+from app.matches.sources import source_name
 from app.matches.standing import index_demands
 from app.registry.service import get_company_by_uscc
 from app.settings import get_settings
@@ -42,13 +44,6 @@ class LanguageChoice(StrEnum):
     zh = "zh"
     en = "en"
 
-
-_WHOSE_WORD = {
-    "listing": ("企业发布", "listing"),
-    "scope": ("登记经营范围", "registry"),
-    "registry": ("工商登记", "registry"),
-    "unknown": ("企业未提供", "nothing given"),
-}
 
 City = Annotated[str, typer.Option("--city", help="买方所在城市 Buyer's city, e.g. 沈阳")]
 District = Annotated[str, typer.Option("--district", help="买方所在区县 Buyer's district, e.g. 铁西区")]
@@ -177,15 +172,15 @@ def show(result: MatchResult, language: Language) -> None:
 
 def _card(one: Match, zh: bool) -> Panel:
     """One firm: its item, then why (✓) and what is missing or unknown (?)."""
+    language: Language = "zh" if zh else "en"
     body = Text()
     if one.item:
-        origin = _WHOSE_WORD[one.item.source][0 if zh else 1]
         body.append(one.item.title, style="bold cyan")
-        body.append(f"  {origin}\n", style="dim")
+        body.append(f"  {source_name(one.item.source, language)}\n", style="dim")
     for reason in one.reasons:
         body.append("✓ ", style="green")
         body.append(f"{reason.text}\n")
-    for line in _missing(one.gaps, "zh" if zh else "en"):
+    for line in _missing(one.gaps, language):
         body.append("? ", style="yellow")
         body.append(f"{line}\n")
     body.rstrip()
@@ -201,9 +196,9 @@ def _card(one: Match, zh: bool) -> Panel:
 
 def _missing(gaps: Sequence[Gap] | Sequence[GapPublic], language: Language) -> list[str]:
     """Lines of what does not fit or is not known, each with where that was looked for."""
-    spoken, between = (0, "；") if language == "zh" else (1, "; ")
+    between = translate("；", language)
     return [
-        f"{between.join(gap.text for gap in line)} · {_WHOSE_WORD[line[0].source][spoken]}"
+        f"{between.join(gap.text for gap in line)} · {source_name(line[0].source, language)}"
         for line in gathered(gaps)
     ]
 

@@ -14,6 +14,7 @@ from app.core.actor import COUNTRY, SEAT_NAMES
 from app.core.clock import CHINA, now, today
 from app.core.i18n import Language, translate
 from app.core.state_words import STATE_WORDS
+from app.matches.sources import source_name
 from app.registry.industries import get_industry
 from search.places import load_gazetteer
 
@@ -70,15 +71,6 @@ CODE_KINDS: Mapping[str, str] = {
 }
 LINK_TYPES: Mapping[str, str] = {"certificates": "资质证书", "traceability": "追溯", "quality": "质量文件"}
 WITHIN: Mapping[str, str] = {"district": "区县", "city": "本市", "province": "本省", "anywhere": "不限"}
-SOURCES: Mapping[str, str] = {
-    "listing": "企业填报",
-    "firm": "企业填报",
-    "scope": "经营范围",
-    "registry": "工商登记",
-    "platform": "平台核验",
-    "demand": "需求明细",
-    "unknown": "企业未提供",
-}
 PER: Mapping[str, str] = {"hour": "小时", "day": "天", "month": "月", "year": "年"}
 FIELDS: Mapping[str, str] = {
     "address": "地址",
@@ -224,7 +216,7 @@ class Words:
 
     def source(self, code: str) -> str:
         """scope -> 经营范围: who said it."""
-        return self._of(SOURCES, code)
+        return source_name(code, self.language)
 
     def industry(self, code: str) -> str:
         """3441 -> 泵及真空设备制造; the national standard names them in Chinese only."""
