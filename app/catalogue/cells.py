@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from app.catalogue.declarations import FieldDeclaration, import_columns, load_kinds, normalise_header
+from app.catalogue.declarations import FieldDeclaration, comparable, import_columns, load_kinds
 from app.catalogue.units import find_unit
 from search.documents import Kind
 
@@ -22,17 +22,24 @@ _RANGE = re.compile(rf"(?:({_NUMBER})\s*([^0-9\s~至到-]*)\s*(?:-{{1,2}}|~|至|
 _WINDOW = re.compile(r"(.+?)(?:\s*(?:~|至|到)\s*|\s+-\s+)(\S+?)(?:\s*[:\s]\s*([0-9.]+)\s*%?)?")
 LONGEST = 500
 """Characters of a cell or header taken apart; a longer one is no quantity, and would be slow to try."""
+_NUMBERING = re.compile(r"^\d+[.、)]\s*")
 _HEADER_UNIT = re.compile(r"(.+?)[(\[/](.+?)[)\]]?")
+
+
+def without_numbering(header: str) -> str:
+    """２、材质 -> 材质: a header in half width, without the number that forms put before it."""
+    return _NUMBERING.sub("", unicodedata.normalize("NFKC", header).strip())
 
 
 def find_column(kind: Kind, header: str) -> tuple[str, str] | None:
     """The field key a header names, and the unit it carries ("月产量（吨/月）"), or None when it names no field."""
     columns = import_columns(kind)
-    key = columns.get(normalise_header(header[:LONGEST]))
+    header = without_numbering(header[:LONGEST])
+    key = columns.get(comparable(header))
     if key:
         return key, ""
-    parts = _HEADER_UNIT.fullmatch(unicodedata.normalize("NFKC", header[:LONGEST]).strip())
-    key = columns.get(normalise_header(parts[1])) if parts else None
+    parts = _HEADER_UNIT.fullmatch(header)
+    key = columns.get(comparable(parts[1])) if parts else None
     return (key, parts[2].strip()) if parts and key else None
 
 
@@ -92,9 +99,9 @@ def _option(declared: FieldDeclaration, words: str) -> str:
     for option in declared.options:
         if words in (option.zh, option.value, option.en):
             return option.value
-    asked = normalise_header(words)
+    asked = comparable(words)
     for option in declared.options:
-        if asked in {normalise_header(name) for name in (option.value, option.zh, option.en)}:
+        if asked in {comparable(name) for name in (option.value, option.zh, option.en)}:
             return option.value
     return words
 

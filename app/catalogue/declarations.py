@@ -214,13 +214,16 @@ def _check_condition(key: str, when: VisibleWhen, earlier: dict[str, FieldDeclar
         raise ValueError(f"field {key} is visible_when {when.field} is {sorted(map(str, wrong))}, never so")
 
 
-def normalise_header(header: str) -> str:
-    """A spreadsheet header as ``import_columns`` spells it: half-width, lower case, without spaces or mark ``*``."""
-    return re.sub(r"[\s*_:]+", "", unicodedata.normalize("NFKC", header)).casefold()
+def comparable(name: str) -> str:
+    """A name as people's writings of it are compared: half-width, lower case, without spaces, ``*``, ``_`` and ``:``.
+
+    It serves headers, options and kinds alike, so it keeps what may tell two of them apart: brackets, digits, dots.
+    """
+    return re.sub(r"[\s*_:]+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
 def _headers(field: FieldDeclaration) -> set[str]:
-    return {normalise_header(h) for h in (field.key, field.label.zh, field.label.en, *field.columns)}
+    return {comparable(h) for h in (field.key, field.label.zh, field.label.en, *field.columns)}
 
 
 def read_declaration(path: Path, model: type[Declared]) -> Declared:
@@ -250,7 +253,7 @@ def load_kinds() -> dict[Kind, KindDeclaration]:
 
 @lru_cache(maxsize=len(KINDS))
 def import_columns(kind: Kind) -> Mapping[str, str]:
-    """Field key by spreadsheet header, spelled as ``normalise_header`` does; labels and keys included."""
+    """Field key by spreadsheet header, spelled as ``comparable`` does; labels and keys included."""
     return MappingProxyType(
         {header: field.key for field in load_kinds()[kind].fields for header in sorted(_headers(field))}
     )

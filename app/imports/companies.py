@@ -11,10 +11,9 @@ from app.core.runtime import Runtime
 from app.imports.company_headers import COMPANY_FIELDS, COMPANY_HEADERS
 from app.imports.company_rows import CompanyRows
 from app.imports.error_rows import ErrorRows
-from app.imports.headers import Recognition, recognise
+from app.imports.headers import recognise
 from app.imports.intake import Identity, Intake, error_file_for, rare_collections
 from app.imports.mapping_file import load_mapping
-from app.imports.problems import UnreadableTable
 from app.imports.report import ImportReport, Meter, Progress
 from app.imports.tables import open_table
 from app.registry.bulk import register_companies
@@ -24,6 +23,8 @@ BATCH = 1_000
 """Rows a transaction: an interrupted import loses at most the last second, and other writers wait as long."""
 
 _WORDS = {"what": "企业", "what_en": "company"}
+_TITLES = {"uscc": "统一社会信用代码 (uscc)", "name": "企业名称 (name)"}
+"""Without its two identifying columns no row of a sheet can be used."""
 
 
 def import_companies(
@@ -44,14 +45,14 @@ def import_companies(
     """
     own = load_mapping(mapping, fields=COMPANY_FIELDS) if mapping else {}
     place = error_file or error_file_for(path, runtime.settings.data_dir)
-    created = updated = unchanged = drafts = 0
+    drafts = 0
     with (
         open_table(path, synonyms=COMPANY_HEADERS | own) as table,
         ErrorRows(place) as errors,
         rare_collections(),
     ):
-        columns = recognise(table.headers, COMPANY_HEADERS, overrides=own, required=("uscc", "name"))
-        _check(columns)
+        columns = recognise(table.headers, COMPANY_HEADERS, overrides=own, required=_TITLES)
+        columns.require(_TITLES)
         rows = CompanyRows(columns)
         meter = Meter(table, progress)
         intake = Intake(table, errors, read=rows.read, identity=_identity, words=_WORDS)
@@ -60,32 +61,12 @@ def import_companies(
             done = transact(
                 runtime.engine, partial(register_companies, registrations=said, spoken=rows.spoken)
             )
-            created += done.created
-            updated += done.updated
-            unchanged += done.unchanged
+            intake.landed(done)
             drafts += done.drafts
             meter.tell(intake.rows, intake.failed)
-    return ImportReport(
-        rows=intake.rows,
-        created=created,
-        updated=updated,
-        unchanged=unchanged + intake.repeated,
-        failed=intake.failed,
-        drafts=drafts,
-        seconds=meter.seconds,
-        error_file=place if errors.count else None,
-        unread=(*columns.unknown, *columns.repeated),
-        phones_left=rows.phones_left,
-    )
+    unread = (*columns.unknown, *columns.repeated)
+    return meter.report(intake, errors, unread=unread, drafts=drafts, phones_left=rows.phones_left)
 
 
 def _identity(said: Registration) -> Identity:
     return Identity(said.uscc, said)
-
-
-def _check(columns: Recognition) -> None:
-    """Without its two identifying columns no row of a sheet can be used."""
-    if columns.missing:
-        names = {"uscc": "统一社会信用代码 (uscc)", "name": "企业名称 (name)"}
-        missing = "、".join(names[field] for field in columns.missing)
-        raise UnreadableTable("missing_columns", columns=missing, found="、".join(columns.unknown)[:200])

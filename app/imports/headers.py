@@ -8,6 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from app.catalogue.cells import without_numbering
+from app.imports.problems import UnreadableTable
+
 IGNORED = ""
 """A mapping file sends a column here to leave it out on purpose."""
 
@@ -16,7 +19,6 @@ _UNIT = re.compile(
 )
 _BRACKETS = re.compile(r"[(\[{【〔<《]([^()\[\]{}【】〔〕<>《》]*)[)\]}】〕>》]")
 _NOISE = re.compile(r"[\s\u200b-\u200f\ufeff*※★☆●#:;,.、。_\-'\"“”‘’?!]+")
-_NUMBERING = re.compile(r"^\d+[.、)]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,17 @@ class Recognition:
     units: dict[str, str] = field(default_factory=dict)
     """Unit named in a field's header: {"capital_raw": "万元"} for 注册资本(万元)."""
 
+    def require(self, titles: Mapping[str, str]) -> None:
+        """Raise UnreadableTable when required fields have no column; ``titles`` names those to the sender."""
+        if self.missing:
+            missing = "、".join(titles[field] for field in self.missing)
+            raise UnreadableTable("missing_columns", columns=missing, found="、".join(self.unknown)[:200])
+
 
 @lru_cache(maxsize=4096)
 def normalise_header(header: str) -> str:
     """A header without case, width, spaces, marks of required columns, numbering, or anything in brackets."""
-    text = _NUMBERING.sub("", unicodedata.normalize("NFKC", header).strip())
-    return _NOISE.sub("", _BRACKETS.sub("", text)).casefold()
+    return _NOISE.sub("", _BRACKETS.sub("", without_numbering(header))).casefold()
 
 
 def header_unit(header: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from app.imports.error_rows import ErrorRows
 from app.imports.row_problems import RowProblem, row_problem
@@ -23,6 +23,17 @@ class Identity:
 
     key: Hashable
     content: Hashable
+
+
+class Landed(Protocol):
+    """What storing a batch did, in rows."""
+
+    @property
+    def created(self) -> int: ...
+    @property
+    def updated(self) -> int: ...
+    @property
+    def unchanged(self) -> int: ...
 
 
 class Intake(Generic[T]):
@@ -47,7 +58,8 @@ class Intake(Generic[T]):
         self._identity = identity
         self._words = words
         self._first: dict[int, tuple[int, int]] = {}
-        self.rows = self.failed = self.repeated = 0
+        self.rows = self.failed = 0
+        self.created = self.updated = self.unchanged = 0
 
     def batches(self, size: int) -> Iterator[list[tuple[int, T]]]:
         """Good rows with their numbers, at most ``size`` a batch."""
@@ -63,6 +75,12 @@ class Intake(Generic[T]):
                 yield batch
                 batch = []
         yield batch
+
+    def landed(self, done: Landed) -> None:
+        """Count what became of the rows of a batch."""
+        self.created += done.created
+        self.updated += done.updated
+        self.unchanged += done.unchanged
 
     def refuse(self, number: int, *problems: RowProblem) -> None:
         """Count a row as failed and write down why."""
@@ -85,7 +103,7 @@ class Intake(Generic[T]):
         if first == number:
             return True
         if its_content == content:
-            self.repeated += 1
+            self.unchanged += 1
         else:
             self.refuse(number, row_problem("duplicate_in_file", row=first, **self._words))
         return False

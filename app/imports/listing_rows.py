@@ -8,7 +8,7 @@ from typing import Any
 
 from app.catalogue.bulk import Statement
 from app.catalogue.cells import find_column, raw_from_cells
-from app.catalogue.declarations import import_columns, load_kinds, normalise_header
+from app.catalogue.declarations import comparable, import_columns, load_kinds
 from app.catalogue.problems import InvalidFields, problem_text
 from app.catalogue.validation import validate_fields
 from app.imports.company_headers import COMPANY_HEADERS
@@ -58,9 +58,9 @@ def header_names() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _kinds() -> dict[str, Kind]:
-    names: dict[str, Kind] = {normalise_header(word): kind for word, kind in _KIND_WORDS.items()}
+    names: dict[str, Kind] = {comparable(word): kind for word, kind in _KIND_WORDS.items()}
     for kind, declared in load_kinds().items():
-        names |= {normalise_header(name): kind for name in (kind, declared.name.zh, declared.name.en)}
+        names |= {comparable(name): kind for name in (kind, declared.name.zh, declared.name.en)}
     return names
 
 
@@ -114,7 +114,7 @@ class ListingRows:
         written = values.get(header, "")
         if not plain(written) and self._kind:
             return self._kind
-        kind = _kinds().get(normalise_header(plain(written)))
+        kind = _kinds().get(comparable(plain(written)))
         if kind is None:
             words = {kind: declared.name.zh for kind, declared in load_kinds().items()}
             problems.append(

@@ -15,7 +15,6 @@ from app.imports.headers import recognise
 from app.imports.intake import Identity, Intake, error_file_for, rare_collections
 from app.imports.listing_rows import LISTING_COLUMNS, LISTING_HEADERS, ListingRows, header_names
 from app.imports.mapping_file import load_mapping
-from app.imports.problems import UnreadableTable
 from app.imports.report import ImportReport, Meter, Progress
 from app.imports.row_problems import row_problem
 from app.imports.tables import open_table
@@ -47,16 +46,13 @@ def import_listings(
     own = load_mapping(mapping, fields=LISTING_COLUMNS) if mapping else {}
     place = error_file or error_file_for(path, runtime.settings.data_dir)
     required = ("uscc", "title") if kind else ("uscc", "kind", "title")
-    created = updated = unchanged = 0
     with (
         open_table(path, synonyms=header_names() | own) as table,
         ErrorRows(place) as errors,
         rare_collections(),
     ):
         columns = recognise(table.headers, LISTING_HEADERS, overrides=own, required=required)
-        if columns.missing:
-            missing = "、".join(_TITLES[field] for field in columns.missing)
-            raise UnreadableTable("missing_columns", columns=missing, found="、".join(columns.unknown)[:200])
+        columns.require(_TITLES)
         rows = ListingRows(columns, kind=kind)
         meter = Meter(table, progress)
         intake = Intake(table, errors, read=rows.read, identity=_identity, words=_WORDS)
@@ -67,21 +63,10 @@ def import_listings(
                 intake.refuse(batch[at][0], row_problem("unknown_company", value=batch[at][1].uscc))
             for at in done.not_offered:
                 intake.refuse(batch[at][0], row_problem("not_offered", value=batch[at][1].title))
-            created += done.created
-            updated += done.updated
-            unchanged += done.unchanged
+            intake.landed(done)
             meter.tell(intake.rows, intake.failed)
-    return ImportReport(
-        rows=intake.rows,
-        created=created,
-        updated=updated,
-        unchanged=unchanged + intake.repeated,
-        failed=intake.failed,
-        drafts=0,
-        seconds=meter.seconds,
-        error_file=place if errors.count else None,
-        unread=tuple(header for header in [*columns.unknown, *columns.repeated] if header not in rows.used),
-    )
+    unread = (header for header in (*columns.unknown, *columns.repeated) if header not in rows.used)
+    return meter.report(intake, errors, unread=unread)
 
 
 def _identity(said: Statement) -> Identity:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from app.imports.error_rows import ErrorRows
+from app.imports.intake import Intake
 from app.imports.rows import Table
 
 
@@ -42,7 +45,7 @@ class ImportReport:
 
 
 class Meter:
-    """Tells a listener how far reading a table has come."""
+    """Times an import: tells a listener how far reading the table has come, and reports in the end."""
 
     def __init__(self, table: Table, listener: Callable[[Progress], None] | None) -> None:
         self._table = table
@@ -67,4 +70,27 @@ class Meter:
                 seconds_left=spent * (1 - share) / share if share else None,
                 failed=failed,
             )
+        )
+
+    def report(
+        self,
+        intake: Intake[Any],
+        errors: ErrorRows,
+        *,
+        unread: Iterable[str],
+        drafts: int = 0,
+        phones_left: int = 0,
+    ) -> ImportReport:
+        """What the import did, once every row is dealt with."""
+        return ImportReport(
+            rows=intake.rows,
+            created=intake.created,
+            updated=intake.updated,
+            unchanged=intake.unchanged,
+            failed=intake.failed,
+            drafts=drafts,
+            seconds=self.seconds,
+            error_file=errors.path if errors.count else None,
+            unread=tuple(unread),
+            phones_left=phones_left,
         )

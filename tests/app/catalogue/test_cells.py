@@ -53,6 +53,7 @@ def test_a_row_becomes_a_clean_listing() -> None:
     ("kind", "header", "column"),
     [
         ("processing", "月加工能力(件/月)", ("monthly_capacity", "件/月")),
+        ("processing", "２、月加工能力（件/月）", ("monthly_capacity", "件/月")),
         ("product", "Lead time", ("lead_time_days", "")),
         ("product", "备注", None),
         ("labour", "", None),
