@@ -232,7 +232,7 @@ def print_codes(
         raise typer.Exit(2)
     from app.codes.printing.face import load_face
     from app.codes.printing.output import as_pdf
-    from app.codes.printing.service import live_codes, pieces, print_piece, print_sheets, read_logo
+    from app.codes.printing.service import drawable, live_codes, pieces, print_piece, print_sheets, read_logo
 
     with running() as runtime, runtime.session(writing=False, actor=SYSTEM) as session:
         face = load_face(runtime.settings.print_font)
@@ -244,6 +244,9 @@ def print_codes(
         found = pieces(
             session, wanted, origin=runtime.settings.origin(), logo=read_logo(logo) if logo else None
         )
+        left_out: dict[str, str] = {}
+        if len(wanted) > 1:
+            found = drawable(found, face, left_out)
         target = output or Path(f"codes-{layout}.{form}")
         with progress_bar() as bar:
             task = bar.add_task("印制 Printing", total=len(wanted), note="")
@@ -260,10 +263,18 @@ def print_codes(
             else:
                 target = output or Path("codes")
                 target.mkdir(parents=True, exist_ok=True)
-                for code, piece in zip(wanted, _told(found, tell), strict=True):
-                    file = target / f"{code}.{form}"
+                for piece in _told(found, tell):
+                    file = target / f"{piece.printed.replace('-', '')}.{form}"
                     file.write_bytes(print_piece(layout, form, piece, face))
-    err.print(f"已印制 {len(wanted)} 个 Printed {len(wanted)}: {target}")
+    done = len(wanted) - len(left_out)
+    err.print(f"已印制 {done} 个 Printed {done}: {target}")
+    if left_out:
+        named = "\n".join(f"  {code}: {lacking}" for code, lacking in left_out.items())
+        err.print(
+            f"未印制 {len(left_out)} 个：字体里没有这些字，请用 LIANQIAO_PRINT_FONT 指定字体后单独印制。"
+            f"Left out {len(left_out)}: the font lacks these characters; name one that has them in LIANQIAO_PRINT_FONT.\n{named}"
+        )
+        raise typer.Exit(1)
 
 
 def _told(found: Iterator[_Piece], tell: Callable[[int], None]) -> Iterator[_Piece]:

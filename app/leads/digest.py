@@ -62,13 +62,19 @@ def tell_leads_found(runtime: Runtime) -> int:
 
 
 def told_of(session: Session, team_id: UUID) -> list[tuple[Alert, Demand, bool]]:
-    """What a team was told of lately and still stands, the newest first, and whether it is in the pipeline."""
+    """What a team was told of lately and still stands, and whether it is in the pipeline.
+
+    The newest day comes first, of one day the best.
+    """
     query = select(Alert).where(col(Alert.company_id) == team_id, col(Alert.created_at) > now() - SHOWN_FOR)
-    newest = query.order_by(col(Alert.created_at).desc(), col(Alert.score).desc())
-    told = {alert.demand_id: alert for alert in session.scalars(newest)}
+    told = {alert.demand_id: alert for alert in session.scalars(query)}
     demands = {demand.id: demand for demand in session.scalars(standing_ones(list(told)))}
     held = _in_pipeline(session, team_id, list(demands))
-    return [(alert, demands[key], key in held) for key, alert in told.items() if key in demands]
+    standing = [(alert, demands[key], key in held) for key, alert in told.items() if key in demands]
+    # The rows of one list are microseconds apart: by moment alone its best would come last.
+    return sorted(
+        standing, key=lambda one: (one[0].created_at.astimezone(CHINA).date(), one[0].score), reverse=True
+    )
 
 
 def _left_today() -> Select[UUID]:

@@ -45,14 +45,16 @@ def as_pdf(name: LayoutName, pieces: Iterable[Piece], face: Face) -> bytes:
     """A page a piece, in true size; with bleed and crop marks where the layout has a bleed."""
     layout = LAYOUTS[name]
     around = layout.bleed + SLUG if layout.bleed else 0.0
-    document = new_document(face)
+    document: FPDF | None = None
     for piece in pieces:
         _check(face, piece)
+        # Not before: a document that is never put out keeps the font's file open.
+        document = document or new_document(face)
         document.add_page(format=(layout.width + 2 * around, layout.height + 2 * around))
         layout.paint(PdfCanvas(document, face, x=around, y=around), piece)
         if around:
             _crop_marks(document, layout, around)
-    return bytes(document.output())
+    return bytes((document or new_document(face)).output())
 
 
 def new_document(face: Face) -> FPDF:

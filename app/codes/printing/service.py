@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -69,6 +69,18 @@ def pieces(
                 place=firm.address or f"{firm.city}{firm.district}",
                 logo=logo,
             )
+
+
+def drawable(found: Iterable[Piece], face: Face, left_out: dict[str, str]) -> Iterator[Piece]:
+    """The pieces that the face can draw, in their order.
+
+    What characters the others need goes into ``left_out`` by printed code: one rare name must not cost thousands their print.
+    """
+    for piece in found:
+        if lacking := face.missing(piece.firm + piece.label + piece.place):
+            left_out[piece.printed] = lacking
+        else:
+            yield piece
 
 
 def print_piece(name: LayoutName, form: Format, piece: Piece, face: Face) -> bytes:

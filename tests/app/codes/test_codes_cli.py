@@ -104,3 +104,29 @@ def test_printed_singly_and_by_the_sheet(run: Run, tmp_path: Path) -> None:
     run("codes", "print", "--all", "--format", "svg", "--out", str(folder))
     assert {file.stem for file in folder.iterdir()} == {row["code"] for row in rows}
     run("codes", "print", code=2)
+
+
+@pytest.mark.parametrize(("layout", "form"), [("sheet", "pdf"), ("label", "pdf"), ("card", "svg")])
+def test_one_rare_name_does_not_cost_the_others_their_print(
+    run: Run, tmp_path: Path, layout: str, form: str
+) -> None:
+    third = "91210106MA8D00003"
+    sheet = tmp_path / "rare.csv"
+    sheet.write_text(f"uscc,name\n{third}{check_character(third)},沈阳示例𠮷瓈厂\n", encoding="utf-8")
+    run("import", "companies", str(sheet))
+    run("codes", "issue", "--all")
+    run("codes", "export", str(tmp_path / "codes.csv"))
+    rows = list(csv.DictReader((tmp_path / "codes.csv").read_text(encoding="utf-8-sig").splitlines()))
+    (rare,) = (row["printed"] for row in rows if "瓈" in row["company"])
+    target = tmp_path / "printed"
+    bulk = ("codes", "print", "--all", "--layout", layout, "--format", form, "--out", str(target))
+    said = " ".join(run(*bulk, code=1).output.split())
+    assert "已印制 2 个" in said
+    assert f"{rare}: 𠮷瓈" in said
+    if form == "svg":
+        assert len(list(target.iterdir())) == 2
+    else:
+        pages = pypdfium2.PdfDocument(target.read_bytes())
+        read = [one.text for page in pages for one in zxingcpp.read_barcodes(page.render(scale=4).to_pil())]
+        assert sorted(read) == sorted(row["url"] for row in rows if row["printed"] != rare)
+    assert "LIANQIAO_PRINT_FONT" in run("codes", "print", rare, code=1).output

@@ -141,9 +141,6 @@ def test_a_list_a_day_each_pair_once_one_tap_from_the_pipeline(
 
     found = {one["demand"]["id"]: one for one in api_found(seller, maker)}
     assert THING in found[demand]["reason"]
-    assert [one["told_at"] for one in found.values()] == sorted(
-        (one["told_at"] for one in found.values()), reverse=True
-    )
     assert not found[demand]["in_pipeline"]
 
     tap = {"team": maker["id"], "demand": demand}
@@ -325,3 +322,25 @@ def test_whatever_may_be_news_is_looked_for(
     tell_leads_found(runtime)
     # Demands of other tests suit the firm too.
     assert bool(told(runtime, maker).keys() - {other}) == (news != "none")
+
+
+def test_the_newest_day_first_of_one_day_the_best(
+    runtime: Runtime, maker: dict[str, Any], seller: TestClient, post: Callable[..., str]
+) -> None:
+    best, fair, poor, old = (post(f"采购{THING}{n}台") for n in range(1, 5))
+    today_, yesterday = now(), now() - timedelta(days=1)
+    # A list is written from its best row to its poorest.
+    rows = ((old, 99, yesterday), (best, 90, today_), (fair, 60, today_), (poor, 30, today_))
+    with runtime.session(actor=SYSTEM) as session:
+        session.execute(delete(Alert).where(col(Alert.company_id) == UUID(maker["id"])))
+        for order, (demand, score, moment) in enumerate(rows):
+            session.add(
+                Alert(
+                    demand_id=UUID(demand),
+                    company_id=UUID(maker["id"]),
+                    cause="digest",
+                    score=score,
+                    created_at=moment + timedelta(microseconds=order),
+                )
+            )
+    assert [one["demand"]["id"] for one in api_found(seller, maker)] == [best, fair, poor, old]
