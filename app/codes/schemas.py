@@ -20,7 +20,6 @@ EXAMPLE_COMPANY = str(company_id(EXAMPLE_USCC))
 _KID = "k3vq7d"
 _SIGNATURE = "A" * 86
 
-LinkType = Literal["company", "products", "certificates", "contact", "capacity", "traceability", "quality"]
 StatedLinkType = Literal["certificates", "traceability", "quality"]
 """Link types a firm states itself; the others the platform knows."""
 Reason = Annotated[str, Line(500)]

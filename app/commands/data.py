@@ -115,7 +115,7 @@ def _seed(runtime: Runtime) -> None:
         bar.update(task, completed=report.companies, total=report.companies)
     index_with_bar(runtime)
     err.print(
-        f"企业 {report.companies} · 供给 {report.listings} · 需求 {report.demands}（均为虚构 all fictional）"
+        f"企业 {report.companies} · 填报的供给 {report.listings} · 需求 {report.demands}（均为虚构 all fictional）"
     )
 
 

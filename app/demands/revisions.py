@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -61,12 +60,6 @@ def revisions_of(session: Session, demand: Demand) -> list[tuple[DemandRevision,
         for older, newer in pairwise(held)
     ]
     return [*reversed(told), *((first, list[Change]()) for first in held[:1])]
-
-
-def content_as_of(session: Session, demand_id: UUID, number: int) -> Content | None:
-    """What the demand asked for as of a revision; None where that was not kept."""
-    kept = session.get(DemandRevision, (demand_id, number))
-    return kept.content if kept else None
 
 
 def _hidden(session: Session, demand: Demand) -> set[str]:

@@ -20,7 +20,6 @@ MAIL_MOVES: dict[tuple[MailState, MailAction], MailState] = {
 DeliveryState = Literal["waiting", "delivered", "failed"]
 DeliveryAction = Literal["deliver", "give_up", "replay"]
 DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
-DELIVERY_ACTIONS: tuple[DeliveryAction, ...] = get_args(DeliveryAction)
 DELIVERY_MOVES: dict[tuple[DeliveryState, DeliveryAction], DeliveryState] = {
     ("waiting", "deliver"): "delivered",
     ("waiting", "give_up"): "failed",
@@ -32,7 +31,6 @@ DELIVERY_MOVES: dict[tuple[DeliveryState, DeliveryAction], DeliveryState] = {
 WebhookState = Literal["active", "paused", "disabled"]
 WebhookAction = Literal["pause", "resume", "disable"]
 WEBHOOK_STATES: tuple[WebhookState, ...] = get_args(WebhookState)
-WEBHOOK_ACTIONS: tuple[WebhookAction, ...] = get_args(WebhookAction)
 WEBHOOK_MOVES: dict[tuple[WebhookState, WebhookAction], WebhookState] = {
     ("active", "pause"): "paused",
     ("paused", "resume"): "active",

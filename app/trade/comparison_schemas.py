@@ -14,7 +14,6 @@ from app.trade.quote_schemas import DEMAND, DEMAND_LINE, FIRM, QUOTE, Freight
 
 Weight = Annotated[int, Field(ge=0, le=100)]
 Flag = Literal["unit_differs", "alternative", "short", "minimum"]
-FLAGS: tuple[Flag, ...] = ("unit_differs", "alternative", "short", "minimum")
 
 
 class Weights(BaseModel):

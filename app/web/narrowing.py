@@ -39,12 +39,6 @@ class Limits:
         """Whether ``max_price`` or ``min_capacity`` is asked."""
         return getattr(self.amounts, number) is not None
 
-    def in_address(self) -> dict[str, str]:
-        """The parameters that say so: those of the API."""
-        return {
-            name: self.typed[name] for number, unit in PAIRS if self.asks(number) for name in (number, unit)
-        }
-
 
 def read_limits(query: Mapping[str, str], need: Need, language: Language) -> Limits:
     """The limits of an address. A wrong one is not applied and named; a unit not said is the need's own."""

@@ -54,6 +54,8 @@ def test_division_is_characters_three_to_eight() -> None:
         ("9121028211873433", "uscc_length", {"length": 16, "expected_length": 18}),
         ("91210282118734333S", "uscc_alphabet", {"position": 18, "found": "S", "expected": "5"}),
         ("9121A282118734333T", "uscc_division", {"position": 5, "found": "A", "expected": "0-9"}),
+        ("91A10282118734333T", "uscc_division", {"position": 3, "found": "A", "expected": "0-9"}),
+        ("9121028A118734333T", "uscc_division", {"position": 8, "found": "A", "expected": "0-9"}),
         ("91210282118734333A", "uscc_check_character", {"position": 18, "found": "A", "expected": "T"}),
     ],
 )
