@@ -14,7 +14,8 @@ from app.core.validation import problems_of
 from app.demands.needs import NeedCorrections
 from app.demands.understanding import read_words
 from app.web.forms import text_of
-from app.web.words import PER, Words, grouped
+from app.web.labels import PER
+from app.web.words import Words, grouped
 from matching.need import Amount, Need
 from matching.wishes import spec_text
 from search.documents import Spec

@@ -13,112 +13,10 @@ from app.catalogue.units import UNITS
 from app.core.actor import COUNTRY, SEAT_NAMES
 from app.core.clock import CHINA, now, today
 from app.core.i18n import Language, translate
-from app.core.state_words import STATE_WORDS
 from app.matches.sources import source_name
 from app.registry.industries import get_industry
+from app.web import labels
 from search.places import load_gazetteer
-
-ROLES: Mapping[str, str] = {"make": "生产", "process": "加工", "resell": "销售", "service": "服务"}
-DEMAND_STATES = STATE_WORDS["demand_state"]
-DEMANDS_IN_PART: Mapping[str, str] = {
-    "awarded": "部分已定标",
-    "fulfilled": "部分完成",
-    "expired": "部分已定标，其余已过期",
-}
-"""What states are called where only some of the lines were given to anybody."""
-DEMAND_FIELDS: Mapping[str, str] = {
-    "title": "需求标题",
-    "description": "具体要求",
-    "buyer": "采购单位",
-    "adcode": "收货地点",
-    "kind": "种类",
-    "address": "收货地址",
-    "deliver_from": "最早交付",
-    "deliver_until": "最迟交付",
-    "budget_low": "预算下限（元）",
-    "budget_high": "预算上限（元）",
-    "budget_sealed": "预算不对供应商公开",
-    "quotes_until": "报价截止",
-    "valid_until": "有效期至",
-    "sealed": "截止前报价密封",
-    "visibility": "谁能看到",
-    "form": "需求表单",
-    "need": "更正的理解",
-    "lines": "明细",
-    "guests": "受邀企业",
-    "files": "附件",
-}
-LISTING_STATUSES = STATE_WORDS["listing_state"]
-COMPANY_STATUSES: Mapping[str, str] = {
-    "active": "存续",
-    "suspended": "停业",
-    "revoked": "吊销",
-    "deregistered": "注销",
-}
-VERIFICATIONS: Mapping[str, str] = {"unverified": "未认领", "claimed": "已认领", "verified": "已核验"}
-SIZES: Mapping[str, str] = {
-    "large": "大型",
-    "medium": "中型",
-    "small": "小型",
-    "micro": "微型",
-    "unknown": "未知",
-}
-CODE_KINDS: Mapping[str, str] = {
-    "company": "企业码",
-    "product": "产品",
-    "machine": "设备",
-    "branch": "分支机构",
-}
-LINK_TYPES: Mapping[str, str] = {"certificates": "资质证书", "traceability": "追溯", "quality": "质量文件"}
-WITHIN: Mapping[str, str] = {"district": "区县", "city": "本市", "province": "本省", "anywhere": "不限"}
-PER: Mapping[str, str] = {"hour": "小时", "day": "天", "month": "月", "year": "年"}
-FIELDS: Mapping[str, str] = {
-    "address": "地址",
-    "adcode": "所在区划",
-    "capital_raw": "注册资本原文",
-    "name": "企业名称",
-    "business_scope": "经营范围",
-    "uscc": "统一社会信用代码",
-    "industry_code": "行业代码",
-    "employees": "从业人数",
-    "registered_adcode": "登记机关",
-}
-METHODS: Mapping[str, str] = {
-    "name_parts": "由企业名称拆出",
-    "division_centre": "以区划中心代替",
-    "exchange": "按币种折算",
-}
-
-SCOPES: Mapping[str, str] = {
-    "companies:write": "维护企业资料",
-    "listings:write": "维护供给",
-    "demands:write": "发布需求",
-    "codes:write": "管理企业码",
-    "imports:write": "批量导入",
-    "webhooks:write": "管理推送地址",
-    "deals:write": "推进成交与评价",
-    "leads:write": "管理销售线索",
-    "quotes:write": "邀请、报价与授标",
-    "words:write": "管理行业词",
-}
-CLAIM_STATES = STATE_WORDS["claim_state"]
-CLAIM_METHODS: Mapping[str, str] = {"domain": "企业邮箱", "documents": "证明材料", "review": "人工核实"}
-SIGN_IN_METHODS: Mapping[str, str] = {
-    "password": "密码登录",
-    "code": "验证码登录",
-    "scan": "扫码登录",
-    "demo": "演示账号",
-}
-DEVICES: tuple[tuple[str, str], ...] = (
-    ("MicroMessenger", "微信"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "安卓设备"),
-    ("Windows", "Windows 电脑"),
-    ("Macintosh", "Mac 电脑"),
-    ("Linux", "Linux 电脑"),
-)
-"""What stands in a User-Agent, and the device it tells of; the first that fits."""
 
 
 def grouped(number: float | Decimal) -> str:
@@ -146,28 +44,28 @@ class Words:
 
     def role(self, code: str) -> str:
         """make -> 生产."""
-        return self._of(ROLES, code)
+        return self._of(labels.ROLES, code)
 
     def demand_state(self, code: str, *, in_part: bool = False) -> str:
         """open -> 征集中; fulfilled in part -> 部分完成."""
-        return self._of(DEMANDS_IN_PART if in_part else DEMAND_STATES, code)
+        return self._of(labels.DEMANDS_IN_PART if in_part else labels.DEMAND_STATES, code)
 
     def demand_field(self, name: str, form: FormDeclaration | None) -> str:
         """budget_high -> 预算上限（元）; fields.process as the form calls it."""
         declared = form.field(name.removeprefix("fields.")) if form else None
-        return declared.label.in_language(self.language) if declared else self._of(DEMAND_FIELDS, name)
+        return declared.label.in_language(self.language) if declared else self._of(labels.DEMAND_FIELDS, name)
 
     def listing_status(self, code: str) -> str:
         """draft -> 待企业确认."""
-        return self._of(LISTING_STATUSES, code)
+        return self._of(labels.LISTING_STATUSES, code)
 
     def company_status(self, code: str) -> str:
         """active -> 存续."""
-        return self._of(COMPANY_STATUSES, code)
+        return self._of(labels.COMPANY_STATUSES, code)
 
     def verification(self, code: str) -> str:
         """verified -> 已核验."""
-        return self._of(VERIFICATIONS, code)
+        return self._of(labels.VERIFICATIONS, code)
 
     def seat(self, code: str) -> str:
         """owner -> 负责人."""
@@ -175,23 +73,25 @@ class Words:
 
     def scope(self, code: str) -> str:
         """demands:write -> 发布需求."""
-        return self._of(SCOPES, code)
+        return self._of(labels.SCOPES, code)
 
     def claim_state(self, code: str) -> str:
         """pending -> 待审核."""
-        return self._of(CLAIM_STATES, code)
+        return self._of(labels.CLAIM_STATES, code)
 
     def claim_method(self, code: str) -> str:
         """domain -> 企业邮箱."""
-        return self._of(CLAIM_METHODS, code)
+        return self._of(labels.CLAIM_METHODS, code)
 
     def sign_in_method(self, code: str) -> str:
         """code -> 验证码登录."""
-        return self._of(SIGN_IN_METHODS, code)
+        return self._of(labels.SIGN_IN_METHODS, code)
 
     def device(self, user_agent: str) -> str:
         """A browser's name for itself as people call the device."""
-        return next((self.say(name) for sign, name in DEVICES if sign in user_agent), self.say("其他设备"))
+        return next(
+            (self.say(name) for sign, name in labels.DEVICES if sign in user_agent), self.say("其他设备")
+        )
 
     def division(self, adcode: str) -> str:
         """210100 -> 沈阳市."""
@@ -200,19 +100,19 @@ class Words:
 
     def size(self, code: str) -> str:
         """small -> 小型."""
-        return self._of(SIZES, code)
+        return self._of(labels.SIZES, code)
 
     def code_kind(self, code: str) -> str:
         """machine -> 设备: what a code stands on."""
-        return self._of(CODE_KINDS, code)
+        return self._of(labels.CODE_KINDS, code)
 
     def link_type(self, code: str) -> str:
         """quality -> 质量文件."""
-        return self._of(LINK_TYPES, code)
+        return self._of(labels.LINK_TYPES, code)
 
     def within(self, code: str) -> str:
         """city -> 本市."""
-        return self._of(WITHIN, code)
+        return self._of(labels.WITHIN, code)
 
     def source(self, code: str) -> str:
         """scope -> 经营范围: who said it."""
@@ -233,11 +133,11 @@ class Words:
             return self.say("人工填写")
         parts = [self.say("推断")]
         if origin := str(line.get("from", "")):
-            named = self.say("、").join(self._of(FIELDS, name.strip()) for name in origin.split(","))
+            named = self.say("、").join(self._of(labels.FIELDS, name.strip()) for name in origin.split(","))
             parts.append(self.say("依据{origin}", origin=named))
         method = str(line.get("method", "")).split(":")[0]
-        if method in METHODS:
-            parts.append(self.say(METHODS[method]))
+        if method in labels.METHODS:
+            parts.append(self.say(labels.METHODS[method]))
         if evidence := line.get("evidence"):
             shown = self.say("、").join(map(str, evidence)) if isinstance(evidence, list) else str(evidence)
             parts.append(f"“{shown}”")
