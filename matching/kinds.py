@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from matching.kind_endings import ending_kind
 from matching.lexicon import lexicon
 from matching.need import Amount
 from matching.units import find_unit
@@ -41,13 +42,57 @@ _MATTER: Final = re.compile(
     r"(?:粉|砂|矿|酸|碱|烯|胺|炭黑|氧化锌|氧化镁|酒精|乙醇|木浆板|短绒|硅铁|边角料|重废|炮泥|树脂|外加剂|粒|颗粒|煤|焦|石|油脂|化工料|乳液|溶剂|盐|锭)$"
 )
 """Closes the names of what is bought by weight to be used up."""
+_BUYERS_MATERIAL: Final = re.compile(
+    r"(?:毛坯|坯布|坯料|坯子|面料|里布|裁片|原料|原材料|材料|板材|棒料|胚料|料|布)(?:我们|我方|我司|甲方|客户|都|由|自己|全部|也)*(?:出(?![现货口])|提供|自备|自有|自带|是?客供|供(?![货应]))"
+    r"|来料(?![检化])|客供|带料来|\b(?:we|us|customer|buyer) (?:will )?(?:supply|supplies|provide|provides) (?:the |all )?(?:raw )?(?:materials?|blanks?|fabric)\b|\b(?:our own|customer.?supplied|free.?issue) (?:materials?|blanks?|fabric)\b",
+    re.IGNORECASE,
+)
+"""The buyer brings the matter, so the work on it is wanted."""
+_TO_DRAWING: Final = re.compile(
+    r"(?:按|照|来)(?:客户)?[图样]纸?(?:加工|做|制作|生产|铸|锻|打样|来样)|来[图样]|有图(?!书)|图我|给图|\b(?:to|per|according to) (?:our |the )?drawings?\b",
+    re.IGNORECASE,
+)
+_WORKSHOP: Final = re.compile(r"走心机|走刀机|树脂砂|砂型|消失模|失蜡|硅溶胶|自由锻|模锻")
+_WHO_CAN: Final = re.compile(
+    r"(?:求|找|寻|有没有|谁家?|哪家|有)[^，。]{0,6}?能(?:批量|小批量|代)?(?:铸|锻|车|铣|磨|镗|冲|焊|镀|喷|干)(?!净)"
+)
+_SERVED: Final = re.compile(
+    r"^(?:上门)?(?:修(?![边枝正饰])|维修|检修|拆除|拆装|清洗(?![机剂液设])|清运|保养|校准|检定|测绘|调试|疏通|维护|repair\b|overhaul\b|service of\b|refurbish)"
+    r"|(?:维保|清运|拆装|疏通|治理|修缮|防水|保温施工|施工|年审|评审|评价|监测|托管|运营|检定|标定|见证|申请|评级|达标|顾问|代账|策划|咨询服务|purification|surveyor|inspector|consultant|audit|repairs?)$",
+    re.IGNORECASE,
+)
+_CARRIED: Final = re.compile(
+    r"(?:仓库|库房|库位|搬家|搬迁|搬运|代发货?|一件代发|打包发货|清关|报检|押运|拼货|回程车|挂车|brokers?|brokerage|forwarders?|haulage|carriers?|drayage|warehouse)$",
+    re.IGNORECASE,
+)
+_PEOPLE: Final = re.compile(
+    r"\b(?:fitters?|welders?|drivers?|operators?|electricians?|mechanics|cleaners?|seamstresses|labou?rers|packers|technicians?|turners?|machinists?|scaffolders?|riggers?|carpenters?|guards?)$"
+)
+_AND: Final = re.compile("[和及、与]")
+_AGENT: Final = re.compile(
+    r"[a-z]{2,}(?:[bcdfgklmnprtvyz]er|[aiceu]tor|veyor|essor|mill|press|oven|kiln|saw)$"
+)
+_NO_AGENT: Final = re.compile(
+    r"(?:paper|rubber|polymer|powder|fertili[sz]er|timber|lumber|container|copper|silver|leather|water|butter|cover|fastener|adapter|spacer|washer|primer|liner|buffer|filter|rafter|corner|order|number|polyester|sticker|poster|folder|holder|flower|pepper|ginger|liquor|hanger|sweater|trailer|super|other|power|cylinder|border|layer|letter|roller|lever|drawer|shutter|counter|charger|former|blister|sulfur)$"
+)
+_FEW: Final = 10
+"""So many machines are bought at once; more of a thing that only ends like one are parts or tools."""
 _SINGLE_ROUND: Final = re.compile(r"(?:系统|平台|看板|软件|小程序)$")
 
 
-def guess_kind(what: tuple[str, ...], asked: str, amount: Amount | None, *, measured: bool) -> Kind | None:
+def guess_kind(
+    what: tuple[str, ...],
+    asked: str,
+    amount: Amount | None,
+    *,
+    measured: bool,
+    text: str = "",
+    metal: bool = False,
+) -> Kind | None:
     """The kind of production factor, or None when unsure.
 
-    ``asked`` is the title, or the sentence that asks; ``measured`` says that properties were given. The end of the head decides first (切割机 is a machine,
+    ``asked`` is the title, or the sentence that asks, ``text`` all of it; ``measured`` says that properties were given,
+    ``metal`` that a grade or a process of the workshop was. The end of the head decides first (切割机 is a machine,
     激光切割 is processing), then words elsewhere in ``asked``.
     """
     head = what[0].lower() if what else ""
@@ -58,15 +103,22 @@ def guess_kind(what: tuple[str, ...], asked: str, amount: Amount | None, *, meas
                 if kind == "processing" and head.endswith("加工") and "capacity" in _kinds_in(asked):
                     return "capacity"
                 return kind
-        if head.endswith(words.process_words) and not head.endswith(_PRINTED_OR_PACKED):
+        first = _AND.split(head, maxsplit=1)[0]
+        if first in words.process_words or (
+            head.endswith(words.process_words) and not head.endswith(_PRINTED_OR_PACKED)
+        ):
             return "processing"
-        if _WORKER.search(head):
+        if _WORKER.search(head) or _PEOPLE.search(head):
             return "labour"
+        if _CARRIED.search(head):
+            return "logistics"
+        if _SERVED.search(head):
+            return "tech_service"
         if _is_equipment(head, amount):
             return "equipment"
         if _SINGLE_ROUND.search(head) and ("technology" in _kinds_in(asked) or "开发" in asked):
             return "technology"
-        if _MADE_BY_OTHERS.search(asked):
+        if _MADE_BY_OTHERS.search(asked) or _made_for_buyer(text, metal=metal):
             return "processing"
         if _MATTER.search(head) and amount is not None and _weighed(amount):
             return "raw_material"
@@ -82,7 +134,24 @@ def guess_kind(what: tuple[str, ...], asked: str, amount: Amount | None, *, meas
         return "raw_material"
     if amount is not None and amount.unit in ("台", "set", "sets", "座", "艘") and amount.value <= 5:
         return "equipment" if amount.unit != "set" and amount.unit != "sets" else "product"
-    return "product" if amount is not None or measured else None
+    kind = ending_kind(head)
+    if kind is None and _AGENT.search(head) and not _NO_AGENT.search(head):
+        kind = "equipment"
+    if kind == "equipment" and _too_many(amount, _FEW):
+        kind = "product"
+    if kind == "raw_material" and amount is not None and not _weighed(amount):
+        kind = "product"
+    return kind or ("product" if amount is not None or measured else None)
+
+
+def _made_for_buyer(text: str, *, metal: bool) -> bool:
+    """Whether a workshop is asked to work on what the buyer brings, or to his drawing in metal."""
+    return (
+        _BUYERS_MATERIAL.search(text) is not None
+        or _WHO_CAN.search(text) is not None
+        or _WORKSHOP.search(text) is not None
+        or (metal and _TO_DRAWING.search(text) is not None)
+    )
 
 
 def _weighed(amount: Amount) -> bool:
@@ -101,7 +170,9 @@ def _kinds_in(text: str) -> set[Kind]:
 
 
 def _is_equipment(head: str, amount: Amount | None) -> bool:
+    return not _too_many(amount) and head.endswith(lexicon().equipment_heads)
+
+
+def _too_many(amount: Amount | None, most: int = _MANY) -> bool:
     unit = find_unit(amount.unit) if amount else None
-    if amount is not None and unit is not None and unit.dimension == "count" and amount.value > _MANY:
-        return False
-    return head.endswith(lexicon().equipment_heads)
+    return amount is not None and unit is not None and unit.dimension == "count" and amount.value > most

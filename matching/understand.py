@@ -75,6 +75,7 @@ def understand(
     # 经济技术开发区 says where, not that technology is wanted.
     placeless = _masked(folded, place_spans)
     asked = placeless[: len(title)] if title else _asking_words(placeless, head)
+    processes = _processes(folded)
     what = tuple(dict.fromkeys(correct_name(name) if language == "zh" else name for name in head.what))
     return Need(
         text=full,
@@ -83,8 +84,15 @@ def understand(
         what=what,
         also=_also(what) if language == "en" else (),
         corrected=_corrections(head.what, what, written, folded),
-        kind=guess_kind(what, asked, amount.amount if amount else None, measured=bool(specs)),
-        processes=_processes(folded),
+        kind=guess_kind(
+            what,
+            asked,
+            amount.amount if amount else None,
+            measured=bool(specs),
+            text=placeless,
+            metal=bool(grades or processes),
+        ),
+        processes=processes,
         materials=_materials(folded),
         grades=_unique(g.text for g in grades),
         standards=_unique(s.text for s in standards),
