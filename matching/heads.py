@@ -26,6 +26,7 @@ from matching.clauses import (
     usable,
 )
 from matching.nouns import is_goods, is_thing, job_words
+from matching.notices import unwrapped
 from matching.phrases import Head, analyse, readable_application
 from matching.turns import (
     about_buyer,
@@ -92,7 +93,7 @@ def read_head(masked: str, notations: list[str], *, titled: bool) -> Head:
         named = title_clauses(masked)
         if named:
             clause = named[0]
-            return analyse(clause.text, notations[_count_notations(masked[: clause.start]) :])
+            return analyse(unwrapped(clause.text), notations[_count_notations(masked[: clause.start]) :])
     found = clauses(masked)
     best: _Reading | None = None
     taken = {clause.order - 1 for clause in found if speaks_of_the_one_before(clause.text, clause.order)}
@@ -156,7 +157,7 @@ def _count_notations(masked: str) -> int:
 
 def _read(clause: Clause, masked: str, notations: list[str], floor: float) -> _Reading | None:
     """The best reading of one clause; None when it can name nothing, or nothing worth more than ``floor``."""
-    text, story = reworded(clause.text), bool(STORY.search(clause.text)) or about_buyer(clause.text)
+    text, story = reworded(unwrapped(clause.text)), bool(STORY.search(clause.text)) or about_buyer(clause.text)
     if REFUSAL.search(text) or not usable(text) or _FOR_CLAUSE.match(text.strip()):
         return None
     if is_address(text):
@@ -245,7 +246,7 @@ def _worth(phrase: str) -> float:
 
 
 _ITEM: Final = re.compile(
-    r"(?:^|[\n；;。:])\s*(?:\d{1,2}\s?[.、)）](?!\d)|[一二三四五六七八九十]、|[①-⑩])\s*([^\n；;。，]+)"
+    r"(?:^|[\n；;。:])\s*(?:(?:序号|标段|包件?|分包|品目|第)\s?[\d一二三四五六七八九十]{1,2}\s?(?:[.、:：)）]|[项包段]:?)|\d{1,2}\s?[.、)）](?!\d)|[一二三四五六七八九十]、|[①-⑩])\s*([^\n；;。，]+)"
 )
 _COUNTED: Final = re.compile(rf"{CUT}|[一两二三四五六七八九十]\s?[台套只个件条]$")
 _ALSO: Final = re.compile(r"^(?:配套|另外?|还要|还需要?|还有|同时|以及|再要?|外加|加上)+(?:采购|需要?|要)?")
@@ -262,7 +263,22 @@ def _listed(masked: str, notations: list[str]) -> list[Head]:
         head = analyse(item[1], notations[_count_notations(masked[: item.start(1)]) :])
         if head.what and is_thing(head.what[0]) > 0:
             found.append(head)
-    return found
+    return found if len(found) > 1 else _counted_list(masked)
+
+
+_ROW: Final = re.compile(
+    rf"(?:^|[\n；;，。、:,])\s*(?P<name>[\u4e00-\u9fff]{{2,10}})\s?{CUT}+(?=$|[\n；;，。、,])"
+)
+_LIST_LABEL: Final = re.compile(r"清单|明细|品名|采购计划|如下")
+_ROWS: Final = 3
+
+
+def _counted_list(masked: str) -> list[Head]:
+    """A list that says itself one (清单, 明细), name and quantity a row: 五花肉300公斤；豆油20桶."""
+    if not _LIST_LABEL.search(masked):
+        return []
+    names = [row["name"] for row in _ROW.finditer(masked) if row["name"] not in _ATTRIBUTE_NAMES]
+    return [Head((name,)) for name in names] if len(names) >= _ROWS else []
 
 
 _FOR_CLAUSE: Final = re.compile(

@@ -17,10 +17,15 @@ _ASKING: Final = re.compile(
     rf"(?:looking|wants?|would like|wish(?:es)?|needs?|plan(?:s|ning)?|hop(?:e|ing)|intend|have|trying) to {_GET}\b|looking for\b|in need of|searching for|seeking|sourcing|wants?\b(?! to )|interested in(?: (?:buying|purchasing))?"
     r"|(?:would like|asking for|please send|send us|appreciate)(?: us| me| to (?:have|get|receive))?(?: an?| your| some)? ?(?:best )?(?:quotations?|quotes?|offers?|prices?)(?: of| for| on)?"
     r"|(?:running |currently )?(?:short of|out of stock of|running out of|running low on)|is asking for|are asking for"
-    r"|(?:do you|does any(?:one|body)) know (?:of )?(?:any|an?)\b|(?:is|are) there (?=any)|(?:can|could|does) (?=any(?:one|body))|any(?:one|body) (?:here )?(?=who\b|that\b|making|selling)"
+    r"|(?:do you|does any(?:one|body)) know (?:of )?(?:any|an?)\b|(?:is|are) there (?=any)|(?:can|could|does) (?=any(?:one|body)|some(?:one|body))|(?:can|could|do) you (?:please )?(?:make|supply|offer|quote(?: for)?|produce|provide|sell|have|manufacture|do)\b|any(?:one|body) (?:here )?(?=who\b|that\b|making|selling)"
     r"|needs?\b(?! to ):?|requires?\b|buying|(?:wanted|required|need):|purchase of|rfq(?: for)?:?|request for quotation(?: for)?:?|inquiry for|enquiry for|please quote(?: for)?|(?:quotation|price|purchase) (?:request|enquiry|inquiry)(?: for)?:?)\s*",
     re.IGNORECASE,
 )
+_OFFER_OF: Final = re.compile(
+    r"^(?:an?|your|the|some)?\s*(?:best |competitive |firm )*(?:quotations?|quotes?|offers?|prices?|proposals?|bids?|tenders?)\s(?:of|for|on)\s+",
+    re.IGNORECASE,
+)
+"""Seeking a quotation for X asks for X."""
 _PASSIVE: Final = re.compile(
     r"^(?:urgent(?:ly)?[:,]? )?((?:[\w\-/&]+ ){0,6}?[\w\-/&]+) (?:is |are |urgently )*(?:required|needed|wanted|sought)\b",
     re.IGNORECASE,
@@ -32,12 +37,16 @@ _SUPPLIER: Final = re.compile(
     rf"(?:(?:in|near|around|close to|from) [A-Za-z{CUT} ]{{1,30}}? (?=(?:who|that|which|to)\b))?(?:(?:of|for|to {_DO}|making|selling|(?:that|who|which) (?:can|could|makes?|produces?|supply|supplies|sells?)(?: {_DO})?|in|near|around)\s)?",
     re.IGNORECASE,
 )
+_JOB: Final = re.compile(
+    r"^(?:to |can |could )?(repair|overhaul|calibrate|inspect|clean|refurbish|install|maintain|test|recondition|rewind)\s+(?=\S)",
+    re.IGNORECASE,
+)
 _LEADING: Final = re.compile(
     rf"^(?:[\s{CUT}{NOTATION}:;,.\-()]+|(?:an?|the|some|about|around|approx\.?|approximately|up to|of|new|one|two|three|four|to buy|to purchase|to rent|to lease|(?:that|who|which) can \w+|able to \w+|our|more|pieces of|\d+(?:\.\d+)?(?=\s(?!axis|way|ply|layer|phase|roll|stage|d\b))|certified (?=\d)|sets?|pcs|pieces|units?|tons?|tonnes?|total)\b)+",
     re.IGNORECASE,
 )
 _STOP: Final = re.compile(
-    rf"[,;:.!?\n](?!\d)|[{CUT}]|\s-\s|\b(?:for|with|in|to|from|at|by|within|made|delivered|delivery|that|which|who|on|per|must|should|before|near|around|using|according|as per|including|no traders|not|we|please|and we|every|each|based|size|material|used|suitable|where)\b",
+    rf"[,;:.!?\n](?!\d)|[{CUT}]|\s-\s|\b(?:for|with|in|to|from|at|by|within|made|delivered|delivery|that|which|who|on|per|must|should|before|near|around|using|according|as per|including|no traders|not|we|please|and we|every|each|based|size|material|used|suitable|where|incl|etc|on[- ]site)\b",
     re.IGNORECASE,
 )
 _FOR: Final = re.compile(
@@ -72,12 +81,16 @@ def read_head_en(masked: str, *, titled: bool) -> Head:
         text = passive[1]
     elif asked and (not titled or asked.start() < 3):
         story, text = text[: asked.start()], text[asked.end() :]
+        if again := _OFFER_OF.match(text):
+            text = text[again.end() :]
         if (job := _JOB_ON_IT.match(text)) and (subject := _SUBJECT.match(story)):
             return Head((f"{_words(job[1])} of {subject[1]}",))
     text = _LEADING.sub("", text)
     supplier = _SUPPLIER.match(text)
     if supplier and supplier.end() < len(text):
         text = _LEADING.sub("", text[supplier.end() :])
+        if job := _JOB.match(text):
+            text = f"{job[1].lower()} of {_LEADING.sub('', text[job.end() :])}"
     sentence = _SENTENCE_END.split(text, maxsplit=1)[0]
     sentence = sentence.replace(NOTATION, "")
     # "a used 500 ton press": a size between an adjective and its noun is no end of the phrase.

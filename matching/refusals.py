@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+
+from matching.knowledge.thesaurus import is_material
+from matching.nouns import is_thing
 
 _RESELLER: Final = (
     r"(?:贸易|商贸|经贸|中间商|代理|经销|批发|二道贩子|二手贩子|倒爷|贩子|皮包公司|中介|掮客|倒卖)"
@@ -30,6 +34,24 @@ _REFUSED_THING: Final = re.compile(
     r"|\b(?:no|not|without) (?P<en>used|second[- ]hand|refurbished|imported|recycled|reconditioned|imports?)\b",
     re.IGNORECASE,
 )
+_SAID_AFTER: Final = re.compile(
+    r"(?:^|[，。；;,！!、\s(:])(?P<thing>[^\s，。；;,！!、:\x01\x02()]{1,8}?)(?:的(?:话)?(?:一律|统统|通通|就|都|请)*(?:不要|不考虑|不收|不行|不买|免谈|勿扰|绕道|算了|除外|别来)|(?:一律|统统|通通|就|都|请)*(?:不要|不考虑|不收|免谈|勿扰|除外))(?:了|哈|啊|谢谢)?(?=$|[，。；;,！!\s)])"
+)
+"""霉变的不要, 塑料不要: the thing first."""
+_FORBIDDEN: Final = re.compile(
+    r"(?:别用|别拿|别掺|勿用|不用|不掺|不混|不得使用|不得采用|不得掺|不能使用|不可用|不允许用|不许用|严禁使用?|禁止使用|杜绝|禁用|除了)(?P<thing>[^\s，。；;,！!、:\x01\x02()]{1,10})(?:以外|之外)?"
+)
+"""Refused where a thing or a material follows: 别用回收料, but not 不用安装."""
+_EN_REFUSED: Final = re.compile(
+    r"\b(?:not interested in|do(?:n't| not) (?:want|need|accept|use|offer(?: us)?)|other than|except(?: for)?) (?:any )?(?P<thing>[a-z][\w\-]*(?: [\w\-]+){0,2}?)(?: ones| types?)?(?=[.,;!?\n]|$| please)"
+    r"|\bno (?P<used>(?:used|second[- ]hand|refurbished|reconditioned|recycled|copy|fake|pirated|imported|substitute)) (?:ones|parts|units|machines?|material|goods|stock)"
+    r"|(?:^|[.,;!?\n] ?)(?P<first>[a-z][\w\-]*(?: [\w\-]+){0,2}?) (?:is|are) not (?:accepted|acceptable|allowed|welcome|wanted|considered)",
+    re.IGNORECASE,
+)
+_NOT_REFUSED: Final = re.compile(
+    r"非诚|诚意|还价|价格|太贵|贵|报价|质量|急|中介|骗子|广告|闲聊|闲人|小白|微商|同行|电话|发票|(?:这|那|它|就|还|也|都|才|但|再|可以?|有|是)$|^(?:可以|还|也|就|都|但|有|是|别|实在)"
+)
+_JOINED: Final = re.compile(r"[和或及与]|以及|或者")
 _NOT_A_THING: Final = re.compile(
     r"^(?:太|有|漏|生锈|超过|低于|再(?!生)|把|求|让|影响|出现|变形|开裂|少于|高于|大于|小于|误|联系|打扰|报价|来电|的|是|在)"
 )
@@ -46,6 +68,34 @@ class Refusals:
     spans: tuple[tuple[int, int], ...]
 
 
+def _more_refused(folded: str) -> Iterator[tuple[list[str], tuple[int, int]]]:
+    """What is refused by other turns of phrase, with the span of each; things joined by 和 or 或 apart."""
+    for m in _SAID_AFTER.finditer(folded):
+        thing = m["thing"].removesuffix("的")
+        if thing and not (
+            _NOT_REFUSED.search(thing) or re.search(_RESELLER, thing) or _NOT_A_THING.match(thing)
+        ):
+            yield [thing], (m.start("thing"), m.end())
+    for m in _FORBIDDEN.finditer(folded):
+        things = [one for part in _JOINED.split(m["thing"]) if (one := _TAIL.sub("", part))]
+        if things and not re.search(_RESELLER, m["thing"]) and all(map(_is_matter, things)):
+            yield things, m.span()
+    for m in _EN_REFUSED.finditer(folded):
+        thing = m["thing"] or m["used"] or m["first"]
+        if not _EN_NOT_REFUSED.search(thing):
+            yield [thing], m.span()
+
+
+_EN_NOT_REFUSED: Final = re.compile(
+    r"trad|agent|middle|broker|resell|distribut|dealer|this|that|those|these|we|it|they|install|deliver|assist|help|price",
+    re.IGNORECASE,
+)
+
+
+def _is_matter(word: str) -> bool:
+    return is_thing(word) > 0 or is_material(word) or word.endswith(("料", "货", "品", "件", "材", "蚕", "纤"))
+
+
 def read_refusals(folded: str) -> Refusals:
     """Reads 不要贸易商, 只要厂家, 要本地的, 不要二手 and their English likes from folded text."""
     spans = [m.span() for m in _NO_TRADERS.finditer(folded)]
@@ -58,6 +108,10 @@ def read_refusals(folded: str) -> Refusals:
             continue
         exclusions.append(word)
         spans.append(m.span())
+    for word, span in _more_refused(folded):
+        if not any(start < span[1] and span[0] < end for start, end in spans):
+            exclusions.extend(word)
+            spans.append(span)
     return Refusals(
         makers_only=_NO_TRADERS.search(folded) is not None,
         local_only=_LOCAL.search(folded) is not None,

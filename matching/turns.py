@@ -40,6 +40,13 @@ _FIRM_OF_TRADE: Final = re.compile(
     r"(?P<made>(?:做|生产|制造|加工|供应)[^的]{2,16})的(?:化工|化学|石化|机械|机电|电子|电气|电器|仪表|食品|粮油|纺织|服装|塑料|橡胶|橡塑|建材|冶金|钢铁|制药|医药|轻工|五金|木业|纸业|包装|印刷|能源|环保|矿业|船舶|汽配|科技|农业)(?=(?:企业|公司|厂家|工厂|厂|单位)(?:$|[^\u4e00-\u9fff]))"
 )
 """做芳烃的化工企业: the trade of the firm is no part of what it makes."""
+_CAN_YOU: Final = re.compile(
+    r"^(?:在吗|请问|问一?下|想问一?下?|咨询一?下)*(?:咱家|咱们?|你家|你们家?|贵司|贵厂|您家?|你那边?|这边)(?:还|也)?(?:能|会|可以|接)(?:不能|不会)?(?:做|干|加工|生产)?(?P<thing>.{2,14}?)(?:吗|么|不|嘛|没)$"
+)
+_SET_RIGHT: Final = re.compile(
+    r"^.{0,8}?把(?P<thing>[^，]{2,24}?)的?(?:问题|毛病|隐患)?(?:彻底|全部|统一|重新|好好|给)*(?P<job>处理|解决|治理|翻修|修复|修缮|清理|清运|清洗|改造|加固|翻新|拆除)(?:一下|一遍|掉|好|干净)?$"
+)
+"""把屋顶漏雨问题彻底处理: a job on the thing."""
 _REDOUBLED: Final = re.compile(r"([\u4e00-\u9fff])一\1")
 _POINTED: Final = re.compile(r"(?:的|^)(?:那|这)[种个款类样些]的?(?=[\u4e00-\u9fff]{2})")
 
@@ -56,6 +63,10 @@ def reworded(text: str) -> str:
         return f"求{found['thing']}"
     if found := _ANYBODY.match(text):
         return f"求{found['thing'] or found['made']}"
+    if found := _CAN_YOU.match(text):
+        return f"求{found['thing']}"
+    if found := _SET_RIGHT.match(text):
+        return f"求{found['thing']}{found['job']}"
     if found := _HIRED.match(text):
         return f"求{found['job']}"
     if found := _CARRIED.match(text):
