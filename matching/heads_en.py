@@ -37,16 +37,18 @@ _SUPPLIER: Final = re.compile(
     rf"(?:(?:in|near|around|close to|from) [A-Za-z{CUT} ]{{1,30}}? (?=(?:who|that|which|to)\b))?(?:(?:of|for|to {_DO}|making|selling|(?:that|who|which) (?:can|could|makes?|produces?|supply|supplies|sells?)(?: {_DO})?|in|near|around)\s)?",
     re.IGNORECASE,
 )
+_CONNECTS: Final = ("of", "for", "making", "selling")
+"""Closes 'supplier of'; without such a word or one of asking, a foundry at the start (foundry coke) is part of the name."""
 _JOB: Final = re.compile(
     r"^(?:to |can |could )?(repair|overhaul|calibrate|inspect|clean|refurbish|install|maintain|test|recondition|rewind)\s+(?=\S)",
     re.IGNORECASE,
 )
 _LEADING: Final = re.compile(
-    rf"^(?:[\s{CUT}{NOTATION}:;,.\-()]+|(?:an?|the|some|about|around|approx\.?|approximately|up to|of|new|one|two|three|four|to buy|to purchase|to rent|to lease|(?:that|who|which) can \w+|able to \w+|our|more|pieces of|\d+(?:\.\d+)?(?=\s(?!axis|way|ply|layer|phase|roll|stage|d\b))|certified (?=\d)|sets?|pcs|pieces|units?|tons?|tonnes?|total)\b)+",
+    rf"^(?:[\s{CUT}{NOTATION}:;,.\-()]+|(?:an?|the|some|about|around|approx\.?|approximately|up to|of|new|(?:one|two|three|four)(?!-)|to buy|to purchase|to rent|to lease|(?:that|who|which) can \w+|able to \w+|our|more|pieces of|\d+(?:\.\d+)?(?=\s(?!axis|way|ply|layer|phase|roll|stage|d\b))|certified (?=\d)|sets?|pcs|pieces|units?|tons?|tonnes?|total)\b)+",
     re.IGNORECASE,
 )
 _STOP: Final = re.compile(
-    rf"[,;:.!?\n](?!\d)|[{CUT}]|\s-\s|\b(?:for|with|in|to|from|at|by|within|made|delivered|delivery|that|which|who|on|per|must|should|before|near|around|using|according|as per|including|no traders|not|we|please|and we|every|each|based|size|material|used|suitable|where|incl|etc|on[- ]site)\b",
+    rf"[,;:.!?\n](?!\d)|[{CUT}]|\s-\s|\b(?:for|with|in|to|from|at|by|within|made|delivered|that|which|who|on|per|must|should|before|near|around|using|according|as per|including|no traders|not|we|please|and we|every|each|based|(?:size|material|delivery)(?=\s*[:=]|\s(?:is|shall|must|to|by|before|within|at|in|time|date|[A-Z\d]))|used|suitable|where|incl|etc|on[- ]site)\b",
     re.IGNORECASE,
 )
 _FOR: Final = re.compile(
@@ -87,7 +89,8 @@ def read_head_en(masked: str, *, titled: bool) -> Head:
             return Head((f"{_words(job[1])} of {subject[1]}",))
     text = _LEADING.sub("", text)
     supplier = _SUPPLIER.match(text)
-    if supplier and supplier.end() < len(text):
+    named = asked is not None or supplier is None or supplier[0].rstrip().endswith(_CONNECTS)
+    if supplier and named and supplier.end() < len(text):
         text = _LEADING.sub("", text[supplier.end() :])
         if job := _JOB.match(text):
             text = f"{job[1].lower()} of {_LEADING.sub('', text[job.end() :])}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from matching.english import in_chinese
 from matching.kind_endings import ending_kind
 from matching.lexicon import lexicon
 from matching.need import Amount
+from matching.nouns import is_thing
 from matching.units import find_unit
 from search.documents import Kind
 
@@ -77,6 +79,7 @@ _NO_AGENT: Final = re.compile(
 )
 _FEW: Final = 10
 """So many machines are bought at once; more of a thing that only ends like one are parts or tools."""
+_SERVICES: Final = frozenset(("tech_service", "processing", "logistics", "technology", "labour", "finance"))
 _SINGLE_ROUND: Final = re.compile(r"(?:系统|平台|看板|软件|小程序)$")
 
 
@@ -114,6 +117,8 @@ def guess_kind(
             return "logistics"
         if _SERVED.search(head):
             return "tech_service"
+        if (kind := ending_kind(head)) in _SERVICES:
+            return kind
         if _is_equipment(head, amount):
             return "equipment"
         if _SINGLE_ROUND.search(head) and ("technology" in _kinds_in(asked) or "开发" in asked):
@@ -135,13 +140,15 @@ def guess_kind(
     if amount is not None and amount.unit in ("台", "set", "sets", "座", "艘") and amount.value <= 5:
         return "equipment" if amount.unit != "set" and amount.unit != "sets" else "product"
     kind = ending_kind(head)
+    if kind is None and head.isascii():
+        kind = ending_kind(in_chinese(head))
     if kind is None and _AGENT.search(head) and not _NO_AGENT.search(head):
         kind = "equipment"
     if kind == "equipment" and _too_many(amount, _FEW):
         kind = "product"
     if kind == "raw_material" and amount is not None and not _weighed(amount):
         kind = "product"
-    return kind or ("product" if amount is not None or measured else None)
+    return kind or ("product" if amount is not None or measured or is_thing(head) > 0 else None)
 
 
 def _made_for_buyer(text: str, *, metal: bool) -> bool:

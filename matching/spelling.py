@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from matching.knowledge.thesaurus import load_thesaurus
 from matching.lexicon import lexicon
 from matching.nouns import TYPICAL_ENDINGS, goods_words
 from matching.units import load_table
@@ -81,6 +82,12 @@ def correct_name(name: str) -> str:
     return name
 
 
+@cache
+def _known() -> frozenset[str]:
+    """Names that are right as they stand: goods and what the thesaurus has."""
+    return goods_words() | {name for entry in load_thesaurus() for name in (entry.term, *entry.also)}
+
+
 def _mistaken_for(part: str) -> str:
     """The name of goods that ``part`` was meant to be, or "". A character that is a word itself is no slip."""
     for key in _keys(part):
@@ -91,7 +98,7 @@ def _mistaken_for(part: str) -> str:
 
 
 def _correct_run(run: str) -> str:
-    known = goods_words()
+    known = _known()
     words = cut_words(run)
     edges = [0]
     for word in words:
