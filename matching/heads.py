@@ -93,7 +93,7 @@ def read_head(masked: str, notations: list[str], *, titled: bool) -> Head:
         named = title_clauses(masked)
         if named:
             clause = named[0]
-            return analyse(unwrapped(clause.text), notations[_count_notations(masked[: clause.start]) :])
+            return analyse(reworded(unwrapped(clause.text)), notations[_count_notations(masked[: clause.start]) :])
     found = clauses(masked)
     best: _Reading | None = None
     taken = {clause.order - 1 for clause in found if speaks_of_the_one_before(clause.text, clause.order)}

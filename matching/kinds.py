@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from matching.english import in_chinese
+from matching.jobs import job_kind
 from matching.kind_endings import ending_kind
 from matching.lexicon import lexicon
 from matching.need import Amount
@@ -127,6 +128,8 @@ def guess_kind(
             return "processing"
         if _MATTER.search(head) and amount is not None and _weighed(amount):
             return "raw_material"
+        if ending_kind(head) is None and (kind := job_kind(head, sent=amount is not None and _many(amount))):
+            return kind
     # In a Chinese head a process or service before the thing is its attribute: 渗碳齿轮 are gears.
     around = asked if head.isascii() else asked.lower().replace(head, " ")
     found = _kinds_in(around) | (_kinds_in(asked) - {"processing", "tech_service"})
@@ -178,6 +181,13 @@ def _kinds_in(text: str) -> set[Kind]:
 
 def _is_equipment(head: str, amount: Amount | None) -> bool:
     return not _too_many(amount) and head.endswith(lexicon().equipment_heads)
+
+
+def _many(amount: Amount) -> bool:
+    unit = find_unit(amount.unit)
+    return _weighed(amount) or (
+        unit is not None and unit.dimension == "count" and amount.value > _MANY
+    )
 
 
 def _too_many(amount: Amount | None, most: int = _MANY) -> bool:
