@@ -11,6 +11,23 @@ from matching.phrases import Head
 _GREETING: Final = re.compile(
     r"^(?:hi|hello|dear [a-z]+|good (?:day|morning)|greetings)\b[,.! ]*", re.IGNORECASE
 )
+_LABEL: Final = re.compile(
+    r"^(?:(?:urgent(?:ly)?|tender|enquir(?:y|ies)|inquir(?:y|ies)|rf[qpi]|subject|request|requirements?|(?:quotations?|quotes?|prices?|offers?)(?: (?:needed|required|wanted|requested|request))?"
+    r"|buying leads?|sourcing(?: request)?|procurement|item|product|goods|call for bids|invitation to (?:bid|tender)|purchase)s?(?: no\.? ?[\w\-/]+)?\s*(?::|\s[\-–]\s)\s*)+",
+    re.IGNORECASE,
+)
+"""What a line calls itself before it names the thing: Tender: supply of boilers."""
+_PLEASE: Final = re.compile(
+    r"\b(?:(?:please|kindly)(?: (?:kindly|also))? (?:provide|give|send|quote|offer|share|submit|advise|let us have|make)(?: (?:us|me))?"
+    r"|(?:happy|glad|pleased|like|wish) to (?:receive|have|get|ask for|request)|(?:would like|want) to ask for|have an? (?:urgent )?(?:need|demand|requirement|enquiry|inquiry) (?:for|of)"
+    r"|where (?:can|could) (?:we|i) (?:get|find|buy|source|have)|(?:know|see) if any(?:one|body) (?:can|could))\s"
+    r"(?:(?:an?|your|the|best|firm|competitive|lowest|unit|fob|cif|offers?|prices?|quotations?|quotes?|costs?|lead times?|availability|delivery times?|and|or|proposals?)\s)*(?:(?:for|of|on)\b:?\s*)?",
+    re.IGNORECASE,
+)
+_SUPPLY_OF: Final = re.compile(
+    r"^(?:the )?(?:supply|delivery|provision|procurement|purchase)(?:,? (?:and|&|,) ?(?:installation|delivery|erection|commissioning|supply|fitting|maintenance)| installation)* of\s+",
+    re.IGNORECASE,
+)
 _GET: Final = r"(?:buy(?: in)?|purchase|order|source|procure|import|get|have|hire|rent|lease|outsource|subcontract|replace|renew|find|obtain|employ|recruit)"
 _ASKING: Final = re.compile(
     r"\b(?:(?:we(?:'re| are)?|our (?:company|plant|factory|firm)|i(?:'m| am)?)\s(?:currently |urgently |now |also )?)?(?:"
@@ -31,16 +48,16 @@ _PASSIVE: Final = re.compile(
     re.IGNORECASE,
 )
 """Customs broker required in Dalian: the thing stands before the word of asking."""
-_DO: Final = r"(?:make|produce|supply|manufacture|machine|do|turn|mill|cast|forge|weld|cut|sew|print|pack|assemble|fabricate|build|weave|provide|offer|deliver|sell|carry out|handle)"
+_DO: Final = r"(?:make|produce|supply|manufacture|machine|do|turn|mill|cast|forge|weld|cut|sew|print|pack|assemble|fabricate|build|weave|provide|offer|deliver|sell|carry out|handle|recruit|grow)"
 _SUPPLIER: Final = re.compile(
-    r"^(?:an?|the|some|any)?\s*(?:reliable|local|experienced|good|qualified|direct|professional|long[- ]term|nearby|chinese)*\s*(?:suppliers?|manufacturers?|factory|factories|plants?|makers?|producers?|compan(?:y|ies)|workshops?|shops?|foundry|vendors?|partners?|service providers?|subcontractors?|someone|somebody|anyone|anybody|any(?:one|body) else)\b\s*(?:with [^,.;]{2,40}? )?"
+    r"^(?:an?|the|some|any)?\s*(?:reliable|local|experienced|good|qualified|direct|professional|long[- ]term|nearby|chinese)*\s*(?:suppliers?|manufacturers?|factory|factories|plants?|makers?|producers?|compan(?:y|ies)|workshops?|shops?|foundry|vendors?|partners?|service providers?|(?:recruitment |staffing |translation )?agenc(?:y|ies)|teams?|contractors?|subcontractors?|someone|somebody|anyone|anybody|any(?:one|body) else)\b\s*(?:with [^,.;]{2,40}? )?"
     rf"(?:(?:in|near|around|close to|from) [A-Za-z{CUT} ]{{1,30}}? (?=(?:who|that|which|to)\b))?(?:(?:of|for|to {_DO}|making|selling|(?:that|who|which) (?:can|could|makes?|produces?|supply|supplies|sells?)(?: {_DO})?|in|near|around)\s)?",
     re.IGNORECASE,
 )
 _CONNECTS: Final = ("of", "for", "making", "selling")
 """Closes 'supplier of'; without such a word or one of asking, a foundry at the start (foundry coke) is part of the name."""
 _JOB: Final = re.compile(
-    r"^(?:to |can |could )?(repair|overhaul|calibrate|inspect|clean|refurbish|install|maintain|test|recondition|rewind)\s+(?=\S)",
+    r"^(?:to |can |could )?(repair|fumigate|galvani[sz]e|paint|translate|dye|overhaul|calibrate|inspect|clean|refurbish|install|maintain|test|recondition|rewind)\s+(?=\S)",
     re.IGNORECASE,
 )
 _LEADING: Final = re.compile(
@@ -76,9 +93,13 @@ _SUBJECT: Final = re.compile(
 
 def read_head_en(masked: str, *, titled: bool) -> Head:
     """The head of a masked English text; a title is read from its start, a text from its words of asking."""
-    text = _GREETING.sub("", masked.strip())
+    text = _LABEL.sub("", _GREETING.sub("", masked.strip()))
     whole, passive = text, _PASSIVE.match(text)
-    asked = _ASKING.search(text)
+    asked = min(
+        filter(None, (_ASKING.search(text), _PLEASE.search(text))),
+        key=lambda found: (found.start(), -found.end()),
+        default=None,
+    )
     if passive and not _WHO.match(passive[1]):
         text = passive[1]
     elif asked and (not titled or asked.start() < 3):
@@ -87,7 +108,7 @@ def read_head_en(masked: str, *, titled: bool) -> Head:
             text = text[again.end() :]
         if (job := _JOB_ON_IT.match(text)) and (subject := _SUBJECT.match(story)):
             return Head((f"{_words(job[1])} of {subject[1]}",))
-    text = _LEADING.sub("", text)
+    text = _LEADING.sub("", _SUPPLY_OF.sub("", _LEADING.sub("", text)))
     supplier = _SUPPLIER.match(text)
     named = asked is not None or supplier is None or supplier[0].rstrip().endswith(_CONNECTS)
     if supplier and named and supplier.end() < len(text):

@@ -151,6 +151,8 @@ def guess_kind(
         kind = "product"
     if kind == "raw_material" and amount is not None and not _weighed(amount):
         kind = "product"
+    if kind is None and not head.isascii() and amount is not None and _weighed(amount):
+        return "raw_material"  # an unknown thing bought by weight
     return kind or ("product" if amount is not None or measured or is_thing(head) > 0 else None)
 
 
