@@ -26,6 +26,8 @@ _PURE: Final = 0.8
 _ENOUGH: Final = {1: 6, 2: 3, 3: 2, 4: 2}
 """Names an ending of that length must have: a single character says little."""
 
+_SERVICES: Final = frozenset(("tech_service", "logistics", "labour", "finance", "technology", "processing"))
+
 # Codes are looked up by their longest listed beginning; a code without a kind here says nothing.
 INDUSTRIES: Final[dict[str, Kind | None]] = {
     **dict.fromkeys(("01", "02", "03", "04", "06", "07", "08", "09", "10"), "raw_material"),
@@ -108,7 +110,7 @@ def endings(sources: Path) -> dict[str, Kind]:
     for tail in sorted(counts, key=lambda tail: (len(tail), tail)):
         (kind, most), total = counts[tail].most_common(1)[0], counts[tail].total()
         enough = 1 if tail in whole else 2 if tail.isascii() else _ENOUGH[len(tail)]
-        if most < _PURE * total or total < enough:
+        if most < _PURE * total or total < enough or (len(tail) == 1 and kind in _SERVICES):
             continue
         if next((found[shorter] for shorter in _shorter(tail) if shorter in found), None) != kind:
             found[tail] = kind

@@ -37,7 +37,7 @@ _ANYWHERE_ORDER: Final[tuple[Kind, ...]] = (
 )
 _MACHINE_BEHIND: Final = re.compile(r"机(?!组)|仪|设备|床|炉|刀|线|液|剂|件|用|中心|厂|车间|工位")
 _PRINTED_OR_PACKED: Final = ("包装", "印刷", "代工", "贴牌", "组装")
-_WORKER: Final = re.compile(r"[\u4e00-\u9fff](?<![加施手化竣开完人电军民分职轻重])工$|(?:电|军)工(?:人|班)$")
+_WORKER: Final = re.compile(r"[\u4e00-\u9fff](?<![加施手化竣开完人电军民分职轻重])工$|起重工$|(?:电|军)工(?:人|班)$")
 _MADE_BY_OTHERS: Final = re.compile(
     r"(?:找|请)(?:人|厂|个厂|厂家)(?:来|帮忙)?(?:铸|锻|加工|焊|车|磨|铣|镗|冲|切)|\b(?:subcontractor|to machine|toll)\b|来料加工|外协|委外|外发|(?:能|可以)加工"
 )
@@ -78,6 +78,8 @@ _AGENT: Final = re.compile(
 _NO_AGENT: Final = re.compile(
     r"(?:paper|rubber|polymer|powder|fertili[sz]er|timber|lumber|container|copper|silver|leather|water|butter|cover|fastener|adapter|spacer|washer|primer|liner|buffer|filter|rafter|corner|order|number|polyester|sticker|poster|folder|holder|flower|pepper|ginger|liquor|hanger|sweater|trailer|super|other|power|cylinder|border|layer|letter|roller|lever|drawer|shutter|counter|charger|former|blister|sulfur)$"
 )
+_PART: Final = re.compile(r"(?:[轮件板套座杆轴芯片环圈块盖壳管阀头条垫齿销]|配件|零件|部件|模具?|parts?|spares?)$")
+"""Closes the names of parts, which stand under their machine's code in the lists."""
 _FEW: Final = 10
 """So many machines are bought at once; more of a thing that only ends like one are parts or tools."""
 _SERVICES: Final = frozenset(("tech_service", "processing", "logistics", "technology", "labour", "finance"))
@@ -100,6 +102,7 @@ def guess_kind(
     激光切割 is processing), then words elsewhere in ``asked``.
     """
     head = what[0].lower() if what else ""
+    by_ending: Kind | None = None
     words = lexicon()
     if head:
         for kind in _ENDING_ORDER:
@@ -118,8 +121,11 @@ def guess_kind(
             return "logistics"
         if _SERVED.search(head):
             return "tech_service"
-        if (kind := ending_kind(head)) in _SERVICES:
-            return kind
+        if head.endswith(("技术", "专利")):
+            return "technology"
+        by_ending = ending_kind(head)
+        if by_ending in _SERVICES:
+            return by_ending
         if _is_equipment(head, amount):
             return "equipment"
         if _SINGLE_ROUND.search(head) and ("technology" in _kinds_in(asked) or "开发" in asked):
@@ -128,7 +134,7 @@ def guess_kind(
             return "processing"
         if _MATTER.search(head) and amount is not None and _weighed(amount):
             return "raw_material"
-        if ending_kind(head) is None and (kind := job_kind(head, sent=amount is not None and _many(amount))):
+        if by_ending is None and (kind := job_kind(head, sent=amount is not None and _many(amount))):
             return kind
     # In a Chinese head a process or service before the thing is its attribute: 渗碳齿轮 are gears.
     around = asked if head.isascii() else asked.lower().replace(head, " ")
@@ -142,16 +148,16 @@ def guess_kind(
         return "raw_material"
     if amount is not None and amount.unit in ("台", "set", "sets", "座", "艘") and amount.value <= 5:
         return "equipment" if amount.unit != "set" and amount.unit != "sets" else "product"
-    kind = ending_kind(head)
+    kind = by_ending
     if kind is None and head.isascii():
         kind = ending_kind(in_chinese(head))
     if kind is None and _AGENT.search(head) and not _NO_AGENT.search(head):
         kind = "equipment"
-    if kind == "equipment" and _too_many(amount, _FEW):
+    if kind == "equipment" and (_too_many(amount, _FEW) or _PART.search(head)):
         kind = "product"
     if kind == "raw_material" and amount is not None and not _weighed(amount):
         kind = "product"
-    if kind is None and not head.isascii() and amount is not None and _weighed(amount):
+    if kind is None and not head.isascii() and amount is not None and _by_mass(amount):
         return "raw_material"  # an unknown thing bought by weight
     return kind or ("product" if amount is not None or measured or is_thing(head) > 0 else None)
 
@@ -164,6 +170,11 @@ def _made_for_buyer(text: str, *, metal: bool) -> bool:
         or _WORKSHOP.search(text) is not None
         or (metal and _TO_DRAWING.search(text) is not None)
     )
+
+
+def _by_mass(amount: Amount) -> bool:
+    unit = find_unit(amount.unit)
+    return unit is not None and unit.dimension == "mass"
 
 
 def _weighed(amount: Amount) -> bool:

@@ -24,8 +24,14 @@ _LABEL: Final = re.compile(
 )
 
 
+_WRAPPED: Final = re.compile(r"[】\]〕:：]|进行|(?:公告|公示|通知|文件|邀请|邀请书|函|启事|公开)$")
+"""A quick look: other clauses are passed at once."""
+
+
 def unwrapped(text: str) -> str:
     """A clause or title without the wrapping of a notice; what follows 品名: is asked for (求X)."""
+    if not _WRAPPED.search(text):
+        return text
     text = _BRACKETED.sub("", text)
     if labelled := _LABEL.match(text):
         return f"求{text[labelled.end() :]}"

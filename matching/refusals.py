@@ -49,7 +49,7 @@ _EN_REFUSED: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_REFUSED: Final = re.compile(
-    r"非诚|诚意|还价|价格|太贵|贵|报价|质量|急|中介|骗子|广告|闲聊|闲人|小白|微商|同行|电话|发票|(?:这|那|它|就|还|也|都|才|但|再|可以?|有|是)$|^(?:可以|还|也|就|都|但|有|是|别|实在)"
+    r"非诚|诚意|还价|价格|太贵|贵|报价|质量|急|中介|骗子|广告|闲聊|闲人|小白|微商|同行|电话|发票|(?:这|那|它|就|还|也|都|才|但|再|可以?|有|是)$|^非|太|^(?:可以|还|也|就|都|但|有|是|别|实在)"
 )
 _JOINED: Final = re.compile(r"[和或及与]|以及|或者")
 _NOT_A_THING: Final = re.compile(
@@ -70,6 +70,8 @@ class Refusals:
 
 def _more_refused(folded: str) -> Iterator[tuple[list[str], tuple[int, int]]]:
     """What is refused by other turns of phrase, with the span of each; things joined by 和 or 或 apart."""
+    if not _HINT.search(folded):
+        return
     for m in _SAID_AFTER.finditer(folded):
         thing = m["thing"].removesuffix("的")
         if thing and not (
@@ -78,7 +80,7 @@ def _more_refused(folded: str) -> Iterator[tuple[list[str], tuple[int, int]]]:
             yield [thing], (m.start("thing"), m.end())
     for m in _FORBIDDEN.finditer(folded):
         things = [one for part in _JOINED.split(m["thing"]) if (one := _TAIL.sub("", part))]
-        if things and not re.search(_RESELLER, m["thing"]) and all(map(_is_matter, things)):
+        if things and not re.search(f"{_RESELLER}|太", m["thing"]) and all(map(_is_matter, things)):
             yield things, m.span()
     for m in _EN_REFUSED.finditer(folded):
         thing = m["thing"] or m["used"] or m["first"]
@@ -86,6 +88,8 @@ def _more_refused(folded: str) -> Iterator[tuple[list[str], tuple[int, int]]]:
             yield [thing], m.span()
 
 
+_HINT: Final = re.compile(r"[不别勿禁]|免谈|杜绝|除|\b(?:no|not|don't|other than|except)\b", re.IGNORECASE)
+"""A quick look: most demands refuse nothing."""
 _EN_NOT_REFUSED: Final = re.compile(
     r"trad|agent|middle|broker|resell|distribut|dealer|this|that|those|these|we|it|they|install|deliver|assist|help|price",
     re.IGNORECASE,

@@ -44,6 +44,7 @@ _FIRM_OF_TRADE: Final = re.compile(
 _CAN_YOU: Final = re.compile(
     r"^(?:在吗|请问|问一?下|想问一?下?|咨询一?下)*(?:咱家|咱们?|你家|你们家?|贵司|贵厂|您家?|你那边?|这边)(?:还|也)?(?:能|会|可以|接)(?:不能|不会)?(?:做|干|加工|生产)?(?P<thing>.{2,14}?)(?:吗|么|不|嘛|没)$"
 )
+_ASKING_END: Final = frozenset("吗么不嘛没")
 _ASKED_IF: Final = re.compile(
     r"^(?:请问|问一?下|想问一?下?)(?:你们|贵司|贵厂|咱们?)?(?:能|可以|还|会)?(?:做|接|加工|生产|卖)(?P<thing>.{2,16}?)(?:吗|么|嘛|不)$"
 )
@@ -71,13 +72,11 @@ def reworded(text: str) -> str:
         return f"求{found['thing']}"
     if found := _ANYBODY.match(text):
         return f"求{found['thing'] or found['made']}"
-    if found := _CAN_YOU.match(text):
+    if text[-1:] in _ASKING_END and (found := _CAN_YOU.match(text) or _ASKED_IF.match(text)):
         return f"求{found['thing']}"
-    if found := _ASKED_IF.match(text):
-        return f"求{found['thing']}"
-    if found := _FOR_OUR.match(text):
+    if ("我" in text or "厂" in text) and (found := _FOR_OUR.match(text)):
         return f"求{found['thing']}{found['done'] or found['job']}"
-    if found := _SET_RIGHT.match(text):
+    if "把" in text and (found := _SET_RIGHT.match(text)):
         return f"求{found['thing']}{found['job']}"
     if found := _HIRED.match(text):
         return f"求{found['job']}"
