@@ -50,7 +50,9 @@ GOODS_CLASSES: Final[dict[str, Kind | None]] = {
     **dict.fromkeys(("01", "02", "04", "23", "3101", "3104", "3105", "3108", "0601"), "raw_material"),
     **dict.fromkeys(("07",), "equipment"),
     **dict.fromkeys(("0748", "0749", "0750", "0751", "0753"), None),
-    **dict.fromkeys(("03", "05", "06", "08", "13", "14", "15", "16", "17", "18", "19", "20", "21"), "product"),
+    **dict.fromkeys(
+        ("03", "05", "06", "08", "13", "14", "15", "16", "17", "18", "19", "20", "21"), "product"
+    ),
     **dict.fromkeys(("22", "24", "25", "26", "27", "28", "29", "30", "32", "33", "34"), "product"),
 }
 PROCUREMENT: Final[dict[str, Kind | None]] = {
@@ -93,7 +95,9 @@ def _tails(name: str) -> Iterator[str]:
     """The ends of a name, the shortest first: characters of a Chinese one, words of an English one."""
     if name.isascii():
         words = re.findall(r"[a-z][a-z\-]+", name.split(" for ")[0].split(" of ")[0])
-        yield from (" ".join([*words[-count:-1], singular(words[-1])]) for count in (1, 2) if count <= len(words))
+        yield from (
+            " ".join([*words[-count:-1], singular(words[-1])]) for count in (1, 2) if count <= len(words)
+        )
     else:
         yield from (name[-length:] for length in range(1, min(LONGEST, len(name)) + 1))
 

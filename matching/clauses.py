@@ -94,3 +94,9 @@ def usable(text: str) -> bool:
 
 
 _LETTERS: Final = re.compile(rf"[\u4e00-\u9fffA-Za-z]|{NOTATION}{{2,}}")
+_NOTATIONS: Final = re.compile(f"{NOTATION}+")
+
+
+def count_notations(masked: str) -> int:
+    """How many grades and models stand in a masked text."""
+    return sum(1 for _ in _NOTATIONS.finditer(masked))

@@ -22,11 +22,13 @@ from matching.clauses import (
     WEAK,
     Clause,
     clauses,
+    count_notations,
     title_clauses,
     usable,
 )
-from matching.nouns import is_goods, is_thing, job_words
+from matching.lists import ATTRIBUTE_NAMES, listed_heads
 from matching.notices import unwrapped
+from matching.nouns import is_goods, is_thing, job_words
 from matching.phrases import Head, analyse, readable_application
 from matching.turns import (
     about_buyer,
@@ -93,7 +95,9 @@ def read_head(masked: str, notations: list[str], *, titled: bool) -> Head:
         named = title_clauses(masked)
         if named:
             clause = named[0]
-            return analyse(reworded(unwrapped(clause.text)), notations[_count_notations(masked[: clause.start]) :])
+            return analyse(
+                reworded(unwrapped(clause.text)), notations[count_notations(masked[: clause.start]) :]
+            )
     found = clauses(masked)
     best: _Reading | None = None
     taken = {clause.order - 1 for clause in found if speaks_of_the_one_before(clause.text, clause.order)}
@@ -104,7 +108,7 @@ def read_head(masked: str, notations: list[str], *, titled: bool) -> Head:
             best = replace(reading, score=reading.score + bonus)
     if best is None:
         return Head()
-    listed = _listed(masked, notations)
+    listed = listed_heads(masked, notations)
     if len(listed) > 1:
         return Head(tuple(dict.fromkeys(what for head in listed for what in head.what[:1])))
     best = _completed(best, found, masked, notations)
@@ -130,7 +134,7 @@ def _completed(best: _Reading, found: list[Clause], masked: str, notations: list
     if _BARE_JOB.match(phrase):
         for clause in found:
             if clause.order == best.clause.order + 1 and not _ATTRIBUTES.match(clause.text):
-                head = analyse(clause.text, notations[_count_notations(masked[: clause.start]) :])
+                head = analyse(clause.text, notations[count_notations(masked[: clause.start]) :])
                 if head.what and not _REMARK.search(head.what[0]):
                     return _Reading(best.score, Head((*head.what, phrase), head.application), clause)
     if best.score < _DOUBTFUL:
@@ -148,16 +152,12 @@ def _completed(best: _Reading, found: list[Clause], masked: str, notations: list
     return best
 
 
-_NOTATIONS: Final = re.compile(f"{NOTATION}+")
-
-
-def _count_notations(masked: str) -> int:
-    return sum(1 for _ in _NOTATIONS.finditer(masked))
-
-
 def _read(clause: Clause, masked: str, notations: list[str], floor: float) -> _Reading | None:
     """The best reading of one clause; None when it can name nothing, or nothing worth more than ``floor``."""
-    text, story = reworded(unwrapped(clause.text)), bool(STORY.search(clause.text)) or about_buyer(clause.text)
+    text, story = (
+        reworded(unwrapped(clause.text)),
+        bool(STORY.search(clause.text)) or about_buyer(clause.text),
+    )
     if REFUSAL.search(text) or not usable(text) or _FOR_CLAUSE.match(text.strip()):
         return None
     if is_address(text):
@@ -202,7 +202,7 @@ def _read(clause: Clause, masked: str, notations: list[str], floor: float) -> _R
     for worth, part, offset in parts:
         if score + worth + _MOST_WORTH + (_FIRST_THING if clause.order == 0 else 0.0) <= floor:
             continue
-        head = analyse(part, notations[_count_notations(masked[: clause.start + offset]) :])
+        head = analyse(part, notations[count_notations(masked[: clause.start + offset]) :])
         if head.what:
             first = _first(head.what[0], part) if clause.order == 0 and offset == 0 and not story else 0.0
             readings.append(_Reading(score + worth + first + _worth(head.what[0]), head, clause))
@@ -224,9 +224,6 @@ def _first(phrase: str, text: str) -> float:
     return _FIRST_NAME if short and 3 <= len(phrase) <= _SHORT_NAME else _FIRST
 
 
-_ATTRIBUTE_NAMES: Final = frozenset(
-    ("材料", "材质", "规格", "型号", "数量", "价格", "尺寸", "要求", "表面", "颜色")
-)
 _MEASURE: Final = re.compile(r"[一两二三四五六七八九十几半每]\s?[\u4e00-\u9fff]")
 _CODE_ONLY: Final = re.compile(r"[\d.A-Za-z]+.?")
 
@@ -238,47 +235,19 @@ def _worth(phrase: str) -> float:
     worth -= 0.1 * max(0, len(phrase) - 12)
     if phrase in job_words():
         worth -= 0.5
-    if phrase in _ATTRIBUTE_NAMES or _MEASURE.fullmatch(phrase):
+    if phrase in ATTRIBUTE_NAMES or _MEASURE.fullmatch(phrase):
         worth -= 1.5
     if len(phrase) < 2 or _CODE_ONLY.fullmatch(phrase):
         worth -= 1.0
     return worth
 
 
-_ITEM: Final = re.compile(
-    r"(?:^|[\n；;。:])\s*(?:(?:序号|标段|包件?|分包|品目|第)\s?[\d一二三四五六七八九十]{1,2}\s?(?:[.、:：)）]|[项包段]:?)|\d{1,2}\s?[.、)）](?!\d)|[一二三四五六七八九十]、|[①-⑩])\s*([^\n；;。，]+)"
-)
 _COUNTED: Final = re.compile(rf"{CUT}|[一两二三四五六七八九十]\s?[台套只个件条]$")
 _ALSO: Final = re.compile(r"^(?:配套|另外?|还要|还需要?|还有|同时|以及|再要?|外加|加上)+(?:采购|需要?|要)?")
 
 
 _ONE_MORE: Final = re.compile(rf"^[\u4e00-\u9fff]{{2,8}}?(?P<rate>每[天周月年])?{CUT}+$")
 """A name and how many, nothing else: the next line of 冻鸡腿每周800斤，白条鸭每周300斤."""
-
-
-def _listed(masked: str, notations: list[str]) -> list[Head]:
-    """The things of a numbered list: 1. 球阀 2. 蝶阀."""
-    found = []
-    for item in _ITEM.finditer(masked):
-        head = analyse(item[1], notations[_count_notations(masked[: item.start(1)]) :])
-        if head.what and is_thing(head.what[0]) > 0:
-            found.append(head)
-    return found if len(found) > 1 else _counted_list(masked)
-
-
-_ROW: Final = re.compile(
-    rf"(?:^|[\n；;，。、:,])\s*(?P<name>[\u4e00-\u9fff]{{2,10}})\s?{CUT}+(?=$|[\n；;，。、,])"
-)
-_LIST_LABEL: Final = re.compile(r"清单|明细|品名|采购计划|如下")
-_ROWS: Final = 3
-
-
-def _counted_list(masked: str) -> list[Head]:
-    """A list that says itself one (清单, 明细), name and quantity a row: 五花肉300公斤；豆油20桶."""
-    if not _LIST_LABEL.search(masked):
-        return []
-    names = [row["name"] for row in _ROW.finditer(masked) if row["name"] not in _ATTRIBUTE_NAMES]
-    return [Head((name,)) for name in names] if len(names) >= _ROWS else []
 
 
 _FOR_CLAUSE: Final = re.compile(

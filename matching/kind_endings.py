@@ -26,7 +26,9 @@ def ending_kind(name: str) -> Kind | None:
     table = _endings()
     if name.isascii():
         words = re.findall(r"[a-z][a-z\-]+", name.lower().split(" with ")[0])
-        tails = [" ".join([*words[-count:-1], singular(words[-1])]) for count in (2, 1) if count <= len(words)]
+        tails = [
+            " ".join([*words[-count:-1], singular(words[-1])]) for count in (2, 1) if count <= len(words)
+        ]
     else:
         tails = [name[-length:] for length in range(min(_LONGEST, len(name)), 0, -1)]
     kind = next((table[tail] for tail in tails if tail in table), None)

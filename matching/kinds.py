@@ -37,7 +37,9 @@ _ANYWHERE_ORDER: Final[tuple[Kind, ...]] = (
 )
 _MACHINE_BEHIND: Final = re.compile(r"机(?!组)|仪|设备|床|炉|刀|线|液|剂|件|用|中心|厂|车间|工位")
 _PRINTED_OR_PACKED: Final = ("包装", "印刷", "代工", "贴牌", "组装")
-_WORKER: Final = re.compile(r"[\u4e00-\u9fff](?<![加施手化竣开完人电军民分职轻重])工$|起重工$|(?:电|军)工(?:人|班)$")
+_WORKER: Final = re.compile(
+    r"[\u4e00-\u9fff](?<![加施手化竣开完人电军民分职轻重])工$|起重工$|(?:电|军)工(?:人|班)$"
+)
 _MADE_BY_OTHERS: Final = re.compile(
     r"(?:找|请)(?:人|厂|个厂|厂家)(?:来|帮忙)?(?:铸|锻|加工|焊|车|磨|铣|镗|冲|切)|\b(?:subcontractor|to machine|toll)\b|来料加工|外协|委外|外发|(?:能|可以)加工"
 )
@@ -78,7 +80,9 @@ _AGENT: Final = re.compile(
 _NO_AGENT: Final = re.compile(
     r"(?:paper|rubber|polymer|powder|fertili[sz]er|timber|lumber|container|copper|silver|leather|water|butter|cover|fastener|adapter|spacer|washer|primer|liner|buffer|filter|rafter|corner|order|number|polyester|sticker|poster|folder|holder|flower|pepper|ginger|liquor|hanger|sweater|trailer|super|other|power|cylinder|border|layer|letter|roller|lever|drawer|shutter|counter|charger|former|blister|sulfur)$"
 )
-_PART: Final = re.compile(r"(?:[轮件板套座杆轴芯片环圈块盖壳管阀头条垫齿销]|配件|零件|部件|模具?|parts?|spares?)$")
+_PART: Final = re.compile(
+    r"(?:[轮件板套座杆轴芯片环圈块盖壳管阀头条垫齿销]|配件|零件|部件|模具?|parts?|spares?)$"
+)
 """Closes the names of parts, which stand under their machine's code in the lists."""
 _FEW: Final = 10
 """So many machines are bought at once; more of a thing that only ends like one are parts or tools."""
@@ -134,8 +138,9 @@ def guess_kind(
             return "processing"
         if _MATTER.search(head) and amount is not None and _weighed(amount):
             return "raw_material"
-        if by_ending is None and (kind := job_kind(head, sent=amount is not None and _many(amount))):
-            return kind
+        job = job_kind(head, sent=amount is not None and _many(amount)) if by_ending is None else None
+        if job:
+            return job
     # In a Chinese head a process or service before the thing is its attribute: 渗碳齿轮 are gears.
     around = asked if head.isascii() else asked.lower().replace(head, " ")
     found = _kinds_in(around) | (_kinds_in(asked) - {"processing", "tech_service"})
@@ -146,20 +151,26 @@ def guess_kind(
         return None
     if "raw_material" in _kinds_in(head) and (amount is None or _weighed(amount)):
         return "raw_material"
-    if amount is not None and amount.unit in ("台", "set", "sets", "座", "艘") and amount.value <= 5:
+    if not _PART.search(head) and amount is not None and amount.unit in ("台", "set", "sets", "座", "艘") and amount.value <= 5:
         return "equipment" if amount.unit != "set" and amount.unit != "sets" else "product"
-    kind = by_ending
+    return _by_name(head, by_ending, amount) or (
+        "product" if amount is not None or measured or is_thing(head) > 0 else None
+    )
+
+
+def _by_name(head: str, kind: Kind | None, amount: Amount | None) -> Kind | None:
+    """The kind that things of such a name are, ``kind`` by its ending, where the amount allows it."""
     if kind is None and head.isascii():
         kind = ending_kind(in_chinese(head))
     if kind is None and _AGENT.search(head) and not _NO_AGENT.search(head):
         kind = "equipment"
     if kind == "equipment" and (_too_many(amount, _FEW) or _PART.search(head)):
-        kind = "product"
+        return "product"
     if kind == "raw_material" and amount is not None and not _weighed(amount):
-        kind = "product"
+        return "product"
     if kind is None and not head.isascii() and amount is not None and _by_mass(amount):
         return "raw_material"  # an unknown thing bought by weight
-    return kind or ("product" if amount is not None or measured or is_thing(head) > 0 else None)
+    return kind
 
 
 def _made_for_buyer(text: str, *, metal: bool) -> bool:
@@ -198,9 +209,7 @@ def _is_equipment(head: str, amount: Amount | None) -> bool:
 
 def _many(amount: Amount) -> bool:
     unit = find_unit(amount.unit)
-    return _weighed(amount) or (
-        unit is not None and unit.dimension == "count" and amount.value > _MANY
-    )
+    return _weighed(amount) or (unit is not None and unit.dimension == "count" and amount.value > _MANY)
 
 
 def _too_many(amount: Amount | None, most: int = _MANY) -> bool:

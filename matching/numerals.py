@@ -58,7 +58,9 @@ DIGITS: Final = r"(?:\d{1,3}+(?:,\d{3})++(?![\d,])|\d++)(?:\.\d++)?"
 """A plain decimal number, with or without thousands commas."""
 
 ARABIC: Final = rf"{DIGITS}\s?[十百千万亿]{{0,2}}"
-CHINESE: Final = r"(?!零[件部配售担星碎]|千斤顶)[几数]?[零一二两三四五六七八九十百千万亿]{1,12}+[几多余来]?|半"
+CHINESE: Final = (
+    r"(?!零[件部配售担星碎]|千斤顶)[几数]?[零一二两三四五六七八九十百千万亿]{1,12}+[几多余来]?|半"
+)
 NUMBER: Final = rf"(?:{ARABIC}|{CHINESE})"
 """Any number with its multiplier: "1,800", "20万", "三十", "十几"."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from matching.knowledge.thesaurus import is_material
-from matching.nouns import is_thing
+from matching.nouns import is_goods
 
 _RESELLER: Final = (
     r"(?:贸易|商贸|经贸|中间商|代理|经销|批发|二道贩子|二手贩子|倒爷|贩子|皮包公司|中介|掮客|倒卖)"
@@ -97,7 +97,9 @@ _EN_NOT_REFUSED: Final = re.compile(
 
 
 def _is_matter(word: str) -> bool:
-    return is_thing(word) > 0 or is_material(word) or word.endswith(("料", "货", "品", "件", "材", "蚕", "纤"))
+    return (
+        is_goods(word) or is_material(word) or word.endswith(("料", "货", "品", "件", "材", "蚕", "纤"))
+    )
 
 
 def read_refusals(folded: str) -> Refusals:
@@ -112,9 +114,9 @@ def read_refusals(folded: str) -> Refusals:
             continue
         exclusions.append(word)
         spans.append(m.span())
-    for word, span in _more_refused(folded):
+    for things, span in _more_refused(folded):
         if not any(start < span[1] and span[0] < end for start, end in spans):
-            exclusions.extend(word)
+            exclusions.extend(things)
             spans.append(span)
     return Refusals(
         makers_only=_NO_TRADERS.search(folded) is not None,

@@ -73,6 +73,18 @@ VARIED_FLOORS: dict[str, tuple[float, float]] = {
 """Over the rows of many styles that faults were mended by."""
 UNSEEN_FLOORS: dict[str, tuple[float, float]] = {"head": (0.60, 0.60), "place": (0.85, 0.90)}
 """Over the other half of them, which is only measured."""
+STRANGER_FLOORS: dict[str, tuple[float, float]] = {
+    "head": (0.95, 0.95),
+    "kind": (0.85, 0.85),
+    "exclusions": (0.90, 0.90),
+    "place": (0.95, 0.90),
+}
+STRANGER_UNSEEN_FLOORS: dict[str, tuple[float, float]] = {
+    "head": (0.60, 0.60),
+    "kind": (0.55, 0.52),
+    "exclusions": (0.75, 0.70),
+}
+"""Over the half of the newest rows that is only measured."""
 
 
 def rows_of(*names: str) -> list[dict[str, Any]]:
@@ -86,8 +98,10 @@ def rows_of(*names: str) -> list[dict[str, Any]]:
         (("needs_blind",), 100, BLIND_FLOORS),
         (("needs_varied",), 60, VARIED_FLOORS),
         (("needs_varied_unseen",), 60, UNSEEN_FLOORS),
+        (("needs_stranger",), 50, STRANGER_FLOORS),
+        (("needs_stranger_unseen",), 50, STRANGER_UNSEEN_FLOORS),
     ],
-    ids=["open", "blind", "varied", "unseen"],
+    ids=["open", "blind", "varied", "unseen", "stranger", "stranger-unseen"],
 )
 def test_labelled_demands(names: tuple[str, ...], least: int, floors: dict[str, tuple[float, float]]) -> None:
     rows = rows_of(*names)
@@ -172,3 +186,23 @@ def test_any_text_is_read(text: str, lead: str, times: int) -> None:
 def test_hostile_texts_do_not_hang(unit: str) -> None:
     """Time that grows with the square of the length would take minutes here."""
     assert read(unit * (200_000 // len(unit))).text
+
+
+@pytest.mark.parametrize(
+    ("text", "exclusions"),
+    [
+        ("收玉米，霉变的不要", ("霉变",)),
+        ("垃圾桶500只，塑料不要", ("塑料",)),
+        ("电动叉车两台，铅酸的不考虑", ("铅酸",)),
+        ("蚕丝被胎，不掺桑蚕和化纤", ("桑蚕", "化纤")),
+        ("育苗袋，别用回收料", ("回收料",)),
+        ("Amber bottles, 3 containers. Not interested in PET.", ("PET",)),
+        ("Pump parts. No refurbished ones.", ("refurbished",)),
+        ("法兰20片，非诚勿扰，价格太贵的免谈", ()),
+        ("法兰20片，不用安装，不含税", ()),
+        ("法兰20片，贸易商的不要", ()),
+        ("Flanges, 20 pcs. We do not want that delivered.", ()),
+    ],
+)
+def test_refused_things(text: str, exclusions: tuple[str, ...]) -> None:
+    assert read(text).exclusions == exclusions
