@@ -151,7 +151,12 @@ def guess_kind(
         return None
     if "raw_material" in _kinds_in(head) and (amount is None or _weighed(amount)):
         return "raw_material"
-    if not _PART.search(head) and amount is not None and amount.unit in ("台", "set", "sets", "座", "艘") and amount.value <= 5:
+    if (
+        not _PART.search(head)
+        and amount is not None
+        and amount.unit in ("台", "set", "sets", "座", "艘")
+        and amount.value <= 5
+    ):
         return "equipment" if amount.unit != "set" and amount.unit != "sets" else "product"
     return _by_name(head, by_ending, amount) or (
         "product" if amount is not None or measured or is_thing(head) > 0 else None

@@ -39,9 +39,9 @@ _SAID_AFTER: Final = re.compile(
 )
 """霉变的不要, 塑料不要: the thing first."""
 _FORBIDDEN: Final = re.compile(
-    r"(?:别用|别拿|别掺|勿用|不用|不掺|不混|不得使用|不得采用|不得掺|不能使用|不可用|不允许用|不许用|严禁使用?|禁止使用|杜绝|禁用|除了)(?P<thing>[^\s，。；;,！!、:\x01\x02()]{1,10})(?:以外|之外)?"
+    r"(?:别用|别拿|别掺|勿用|不掺|不混|不得使用|不得采用|不得掺|不能使用|不可用|不允许用|不许用|严禁使用?|禁止使用|杜绝|禁用|除了)(?P<thing>[^\s，。；;,！!、:\x01\x02()]{1,10})(?:以外|之外)?"
 )
-"""Refused where a thing or a material follows: 别用回收料, but not 不用安装."""
+"""Refused where a thing or a material follows: 别用回收料, but not 别用力."""
 _EN_REFUSED: Final = re.compile(
     r"\b(?:not interested in|do(?:n't| not) (?:want|need|accept|use|offer(?: us)?)|other than|except(?: for)?) (?:any )?(?P<thing>[a-z][\w\-]*(?: [\w\-]+){0,2}?)(?: ones| types?)?(?=[.,;!?\n]|$| please)"
     r"|\bno (?P<used>(?:used|second[- ]hand|refurbished|reconditioned|recycled|copy|fake|pirated|imported|substitute)) (?:ones|parts|units|machines?|material|goods|stock)"
@@ -97,9 +97,7 @@ _EN_NOT_REFUSED: Final = re.compile(
 
 
 def _is_matter(word: str) -> bool:
-    return (
-        is_goods(word) or is_material(word) or word.endswith(("料", "货", "品", "件", "材", "蚕", "纤"))
-    )
+    return is_goods(word) or is_material(word) or word.endswith(("料", "货", "品", "件", "材", "蚕", "纤"))
 
 
 def read_refusals(folded: str) -> Refusals:
