@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import rjieba
-
 from matching.nouns import is_goods
 from search.documents import Kind
 
@@ -33,6 +31,8 @@ def job_kind(head: str, *, sent: bool) -> Kind | None:
         return "processing"
     if _ON_SITE.search(head):
         return "tech_service"
+    import rjieba  # its dictionary is loaded when a head needs it
+
     *_, (word, tag) = rjieba.tag(found[0])
     if len(word) > 1 and tag in ("v", "vn"):
         return "processing" if sent else "tech_service"
