@@ -5,7 +5,7 @@ from app.core.idempotency import forget_old_answers
 from app.core.jobs import Job
 from app.deals.shown import count_shown
 from app.deals.silence import end_silence
-from app.demands.expiry import expire_demands
+from app.demands.expiry import expire_demands, put_drafts_away
 from app.knowledge.learning import learn_at_night
 from app.leads.digest import tell_leads_found
 from app.leads.keeping import forget_old_scans, remind
@@ -20,6 +20,7 @@ from app.trade.jobs import TRADE_JOBS
 JOBS: tuple[Job, ...] = (
     Job("forget old answers", every=3600, run=forget_old_answers),
     Job("expire demands", every=60, run=expire_demands),
+    Job("put drafts away", every=3600, run=put_drafts_away),
     Job("remind of leads", every=60, run=remind),
     Job("tell leads found", every=600, run=tell_leads_found),
     Job("forget old scans", every=3600, run=forget_old_scans),

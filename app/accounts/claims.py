@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from app.accounts.claim_models import Claim
 from app.accounts.claim_policy import PUBLIC_MAIL, Method, State, moved
 from app.accounts.models import Person, Seat
-from app.accounts.notices import tell_claimed, tell_handed_over, tell_taken
+from app.accounts.notices import tell_claimed, tell_claimed_by_domain, tell_handed_over, tell_taken
 from app.accounts.people import get_person
 from app.accounts.policy import require, require_known, require_person
 from app.accounts.reach import seats_of
@@ -55,7 +55,7 @@ def claim_company(session: Session, *, company_id: UUID, method: Method, stateme
     session.add(claim)
     session.flush()
     if method == "domain" and owners(session, company_id) == 0:
-        _grant(session, claim, verified=False)
+        tell_claimed_by_domain(session, _grant(session, claim, verified=False), division=claim.division)
         _decide(session, claim, "approved", decided_by=None, decision="")
     else:
         tell(

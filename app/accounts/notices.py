@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from app.accounts.models import Person, Seat
 from app.accounts.people import shown_name
+from app.accounts.reach import seats_of
 from app.core.ids import new_id
 from app.core.tenancy import across_tenants, actor_of
 from app.notify.service import tell
@@ -24,6 +25,24 @@ def tell_claimed(session: Session, company_id: UUID, person_id: UUID) -> None:
 def tell_taken(session: Session, seat: Seat) -> None:
     """Tell the company's owners and managers that somebody has a seat now; whoever took it knows."""
     _tell(session, seat.company_id, seat.person_id, "seat.taken", without=seat.person_id, role=seat.role)
+
+
+def tell_claimed_by_domain(session: Session, seat: Seat, *, division: str) -> None:
+    """Tell the company's managers, who had no owner, that it has one now; where there are none, the operators of the place."""
+    if any(person != seat.person_id for person, _firm in seats_of(session, [seat.company_id], ["manager"])):
+        tell_handed_over(session, seat, ())
+        return
+    tell(
+        session,
+        division=division,
+        kind="claim.by_domain",
+        about=f"/companies/{seat.company_id}",
+        data={
+            "company": get_company(session, seat.company_id).name,
+            "person": _named(session, seat.person_id),
+        },
+        key=f"claim.by_domain {new_id()}",
+    )
 
 
 def tell_changed(session: Session, seat: Seat, before: str) -> None:
@@ -53,15 +72,18 @@ def _tell(
     without: UUID | None = None,
     **data: str,
 ) -> None:
-    query = select(Person).where(col(Person.id) == person_id)
-    person = session.scalars(across_tenants(query, "a company knows its members by name")).one()
     tell(
         session,
         people=people,
         companies=[company_id],
         kind=kind,
         about=f"/companies/{company_id}" + ("" if kind == "seat.removed" else "/team"),
-        data={"company": get_company(session, company_id).name, "person": shown_name(person), **data},
+        data={"company": get_company(session, company_id).name, "person": _named(session, person_id), **data},
         key=f"{kind} {new_id()}",  # Each change is told; a seat has no count of them.
         without=without or actor_of(session).id,
     )
+
+
+def _named(session: Session, person_id: UUID) -> str:
+    query = select(Person).where(col(Person.id) == person_id)
+    return shown_name(session.scalars(across_tenants(query, "a company knows its members by name")).one())

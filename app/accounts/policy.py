@@ -129,6 +129,13 @@ def require(
     raise _refusal(actor, POLICY[action])
 
 
+def require_scope(session: Session, action: Action) -> None:
+    """Raise Forbidden, naming the scope, for an API key that lacks the one of this action: no seat would help it."""
+    actor, rule = actor_of(session), POLICY[action]
+    if actor.scopes is not None and rule.scope not in actor.scopes:
+        raise _refusal(actor, rule)
+
+
 def require_known(session: Session) -> Actor:
     """The session's actor, who is known. Raises Unauthenticated."""
     actor = actor_of(session)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
+from sqlmodel import Session
 
 from app.accounts import keys, people, sessions
 from app.accounts.contacts import masked, read_contact
@@ -39,6 +41,7 @@ from app.core.same_site import refuse_cross_site
 from app.registry.service import get_company
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
+_signed_out: list[Callable[[Session, Request, Response], None]] = []
 
 
 @router.post("/sign-in/codes", status_code=202, responses=errors(400, 403, 413, 429))
@@ -77,6 +80,14 @@ def sign_out(session: SessionDep, actor: ActorDep, request: Request, response: R
     if actor.session_id:
         sessions.end_session(session, person_id=person_id, session_id=actor.session_id)
     clear_cookie(request, response)
+    for listener in _signed_out:
+        listener(session, request, response)
+
+
+def when_signed_out(listener: Callable[[Session, Request, Response], None]) -> None:
+    """Say who acts in the transaction in which a session ends (app.web does; it stands above this package)."""
+    if listener not in _signed_out:
+        _signed_out.append(listener)
 
 
 @router.get("/me", responses=errors())

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
-from app.accounts.policy import may, require, require_known
+from app.accounts.policy import may, require, require_known, require_scope
 from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
@@ -246,6 +246,7 @@ def require_party(session: Session, deal: Deal, sides: Sequence[Side] = PARTIES)
     for side in sides_of(actor_of(session), deal):
         if side in sides:
             return side
+    require_scope(session, "deal.buy")  # The same for every side.
     if sides == ("operator",):
         require(session, "deal.settle", division=deal.division)
     elif sides == ("buyer",) and deal.buyer_company_id:

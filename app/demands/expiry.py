@@ -1,4 +1,5 @@
-"""What time does to demands: they expire at the end of their validity, and their buyers are told three days before."""
+"""What time does to demands: they expire at the end of their validity, and their buyers are told three days before;
+drafts nobody goes on with are put away."""
 
 from __future__ import annotations
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 AT_ONCE = 200
 WARNED = timedelta(days=3)
 """How long before the end."""
+KEPT = timedelta(days=30)
+"""How long a draft stays one that nobody touches."""
 
 Listener = Callable[[Session, Demand], None]
 _listeners: list[Listener] = []
@@ -37,6 +40,21 @@ def expire_demands(runtime: Runtime) -> int:
     """Expire what is due, and warn of what soon will be; returns how many demands were dealt with."""
     moment = now()
     return _expire(runtime, moment) + _warn(runtime, moment)
+
+
+def put_drafts_away(runtime: Runtime) -> int:
+    """Take back drafts that nobody touched for KEPT: they leave the way, and can be opened again. Returns how many."""
+    old = and_(col(Demand.state) == "draft", col(Demand.updated_at) <= now() - KEPT)
+    if not _any(runtime, old):
+        return 0
+    with runtime.session(actor=SYSTEM) as session:
+        found = list(
+            session.scalars(select(Demand).where(old).limit(AT_ONCE).with_for_update(skip_locked=True))
+        )
+        for demand in found:
+            move_demand(session, demand.id, action="withdraw")
+            tell_buyer(session, demand, "demand.put_away", title=demand.title or "—", days=KEPT.days)
+    return len(found)
 
 
 def _expire(runtime: Runtime, moment: datetime) -> int:

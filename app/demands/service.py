@@ -10,11 +10,13 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.accounts.policy import require
+from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import InvalidInput, NotFound, PreconditionRequired, Problem
 from app.core.ids import new_id
 from app.core.outbox import enqueue
 from app.core.pagination import decode_id_cursor, read_page
+from app.core.tenancy import actor_of
 from app.core.versions import check_version
 from app.demands.contents import content_of
 from app.demands.forms import form_named
@@ -39,7 +41,7 @@ from app.demands.schemas import DemandCreate, DemandUpdate, LineSaid, Terms
 from app.demands.showing import days_left, public, published
 from app.demands.terms import COLUMNS, complete, write_terms
 from app.demands.understanding import fit_fields, need_of, read_demand
-from app.fair_play.limits import check_posting, require_not_suspended
+from app.fair_play.limits import check_posting
 from app.fair_play.repeats import refuse_repeat
 from app.registry.service import get_company
 
@@ -47,7 +49,7 @@ VALID = timedelta(days=60)
 """How long a demand is valid whose buyer named no end."""
 
 __all__ = [
-    "VALID", "buyer_firms", "days_left", "get_demand", "guests_of", "let_in", "lines_of", "list_demands", "may_edit",
+    "VALID", "buyer_firms", "days_left", "get_demand", "give_draft", "guests_of", "last_firm", "let_in", "lines_of", "list_demands", "may_edit",
     "may_review", "may_see_budget", "may_see_buyer", "move_demand", "need_of", "post_demand", "public", "published",
     "require_editor", "update_demand", "write_lines",
 ]  # fmt: skip
@@ -91,7 +93,7 @@ def post_demand(
     firm = buyer_firm(actor, said.buyer_company_id)
     if said.state == "open" and not repeat:
         refuse_repeat(session, firm=firm, title=said.title, description=said.description)
-    check_posting(session, firm=firm)
+    check_posting(session, firm=firm, draft=said.state == "draft")
     demand = Demand(id=new_id(), title=said.title, buyer_company_id=firm, posted_by=actor.id)
     write_terms(demand, _columns(said), lines=[line.name for line in said.lines], draft=said.state == "draft")
     demand.buyer = demand.buyer or (get_company(session, firm).name if firm else "")
@@ -151,6 +153,26 @@ def update_demand(
     return touch(session, demand)
 
 
+def give_draft(session: Session, demand: Demand, firm: UUID) -> Demand:
+    """Put a draft under another of the actor's firms, whose name it then bears. Raises InvalidInput for any other firm."""
+    if demand.state != "draft" or firm == demand.buyer_company_id:
+        return demand
+    former, demand.buyer_company_id = demand.buyer_company_id, buyer_firm(actor_of(session), firm)
+    if not demand.buyer or (former and demand.buyer == get_company(session, former).name):
+        demand.buyer = get_company(session, firm).name
+    return touch(session, demand)
+
+
+def last_firm(session: Session, actor: Actor) -> UUID | None:
+    """The firm among those the actor buys for in whose name they last wrote a demand."""
+    query = (
+        select(col(Demand.buyer_company_id))
+        .where(col(Demand.posted_by) == actor.id, col(Demand.buyer_company_id).in_(buyer_firms(actor)))
+        .order_by(col(Demand.id).desc())
+    )
+    return session.scalars(query.limit(1)).first()
+
+
 def move_demand(
     session: Session,
     key: UUID,
@@ -189,7 +211,7 @@ def move_demand(
 def _hand_in(session: Session, demand: Demand, *, repeat: bool) -> None:
     """What is asked of a draft before it is opened: what is asked of a demand posted at once."""
     moved(demand.state, "open")
-    require_not_suspended(session, demand.buyer_company_id)
+    check_posting(session, firm=demand.buyer_company_id)
     lines = [line for line in lines_of(session, demand.id) if not line.implied]
     complete(demand, [line.name for line in lines])
     if not repeat:

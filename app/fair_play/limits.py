@@ -15,7 +15,7 @@ from app.core.clock import now
 from app.core.errors import Forbidden, TooManyRequests
 from app.core.tenancy import across_tenants, actor_of
 from app.fair_play.models import Report
-from app.fair_play.policy import DEMANDS_OF_FIRM, DEMANDS_OF_PERSON
+from app.fair_play.policy import DEMANDS_OF_FIRM, DEMANDS_OF_PERSON, DRAFTS_OF_FIRM, DRAFTS_OF_PERSON
 
 
 def spend(session: Session, limit: Limit, who: UUID | None) -> None:
@@ -39,13 +39,16 @@ def spend(session: Session, limit: Limit, who: UUID | None) -> None:
         ) from None
 
 
-def check_posting(session: Session, *, firm: UUID | None) -> None:
-    """Whether the actor may post one more demand now. Raises Forbidden for a suspended firm, TooManyRequests."""
+def check_posting(session: Session, *, firm: UUID | None, draft: bool = False) -> None:
+    """Whether the actor may post one more demand now, or begin one more draft: each has its own count.
+
+    Raises Forbidden for a suspended firm, TooManyRequests.
+    """
     require_not_suspended(session, firm)
     if firm:
-        spend(session, DEMANDS_OF_FIRM, firm)
+        spend(session, DRAFTS_OF_FIRM if draft else DEMANDS_OF_FIRM, firm)
     else:
-        spend(session, DEMANDS_OF_PERSON, actor_of(session).id)
+        spend(session, DRAFTS_OF_PERSON if draft else DEMANDS_OF_PERSON, actor_of(session).id)
 
 
 def require_not_suspended(session: Session, firm: UUID | None) -> None:

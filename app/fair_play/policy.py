@@ -35,6 +35,9 @@ SUSPENDED_FOR = timedelta(days=30)
 DEMANDS_OF_FIRM = Limit("demands-firm", 100, timedelta(days=1))
 DEMANDS_OF_PERSON = Limit("demands-person", 20, timedelta(days=1))
 """Demands a day: of a firm, and of somebody who buys for none."""
+DRAFTS_OF_FIRM = Limit("drafts-firm", 300, timedelta(days=1))
+DRAFTS_OF_PERSON = Limit("drafts-person", 60, timedelta(days=1))
+"""Drafts begun a day. They count as demands on the day they are published."""
 REPORTS_OF_PERSON = Limit("reports-person", 30, timedelta(days=1))
 CONTACTS_OF_PERSON = Limit("contacts-person", 200, timedelta(days=1))
 """Telephone numbers shown to one person a day: enough for work, too few to copy the register."""

@@ -77,6 +77,7 @@ KINDS: dict[str, NoticeKind] = {
     "demand.rejected": NoticeKind("buying", "需求未通过审核：{title}", "原因：{reason}。修改后可再次提交。", BUYERS, "email"),
     "demand.expiring": NoticeKind("buying", "需求即将到期：{title}", "有效期至 {until}，需要时可延长。", BUYERS),
     "demand.expired": NoticeKind("buying", "需求已到期：{title}", "不再接受报价，可复制后重新发布。", BUYERS),
+    "demand.put_away": NoticeKind("buying", "草稿已收起：{title}", "{days} 天没有修改，已移到“已撤回”，可随时重新打开。", BUYERS),
     "supplier.found": NoticeKind("buying", "有新供应商适合：{title}", "{company}：{reason}", BUYERS),
     "invitation.answered": NoticeKind("buying", "{company} 回复了邀请", "需求：{title}。回复：{answer}。", BUYERS),
     "question.asked": NoticeKind("buying", "有供应商提问：{title}", "{question}", BUYERS, "email"),
@@ -131,6 +132,7 @@ KINDS: dict[str, NoticeKind] = {
     "report.decided": NoticeKind("company", "举报已处理", "关于“{title}”：{reason}", TRADERS),
     # Operators
     "claim.submitted": NoticeKind("operating", "有认领待审核：{company}", "{person} 申请认领。"),
+    "claim.by_domain": NoticeKind("operating", "企业已按邮箱域名认领：{company}", "{person} 的邮箱与企业网站同一域名，已成为负责人；该企业此前没有负责人和管理员。"),
     "demand.submitted": NoticeKind("operating", "有需求待审核：{title}", "发布方：{company}。"),
     "report.received": NoticeKind("operating", "收到举报：{title}", "类型：{reason}。"),
     "deal.dispute": NoticeKind("operating", "有交易异议待处理：{title}", "{reason}"),

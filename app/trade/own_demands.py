@@ -76,6 +76,12 @@ def list_own(
     ], more
 
 
+def in_part(session: Session, demand: Demand) -> bool:
+    """Whether some of a demand is given to somebody and some to nobody, in a state that otherwise says all of it."""
+    left, given = _left(session, [demand.id] if demand.state in PARTED else [])
+    return bool(left and given)
+
+
 def count_own(session: Session) -> dict[State, int]:
     """How many demands of one's own are in each state. Raises Unauthenticated."""
     query = (

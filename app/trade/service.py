@@ -31,6 +31,7 @@ from app.trade.awards import take_back as take_back_award
 from app.trade.comparison import compare
 from app.trade.inquiries import answer, get_inquiry, invite_by_hand, list_inquiries, of_demand
 from app.trade.models import BuyerSide, Inquiry, Question
+from app.trade.own_demands import in_part
 from app.trade.parties import buyer_side, may_buy, supplier_firms
 from app.trade.policy import InquiryState
 from app.trade.questions import answer_question, ask, list_questions
@@ -84,6 +85,7 @@ __all__ = [
     "get_inquiry",
     "get_quote",
     "give_quote",
+    "in_part",
     "invite_by_hand",
     "is_left",
     "list_awards",

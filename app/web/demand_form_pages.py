@@ -219,9 +219,13 @@ def _form_page(
 ) -> HTMLResponse:
     """``kept``: filled in before signing in. ``saved``: in the draft, but for what the form's errors name."""
     actor = actor_of_request(request)
-    with runtime.session(writing=False) as session:
+    with runtime.session(writing=False, actor=actor) as session:
         firms = [get_company(session, firm) for firm in demands.buyer_firms(actor)]
         guests = picked(session, form)
+        if not demand and len(firms) > 1 and not (form.values["buyer_company_id"] or form.errors):
+            # Asked once: after that it is the firm they wrote for last, which can still be changed.
+            last = demands.last_firm(session, actor)
+            form = replace(form, values=form.values | {"buyer_company_id": str(last or "")})
     return page(
         request, "demand_form.html", language, status=status, form=form, demand=demand, kinds=load_kinds(), firms=firms,
         earlier=earlier, guests=guests, kept=kept, saved=saved, autosave=drafts.autosave_address(actor, demand), forms=load_forms(), groups=GROUPS,

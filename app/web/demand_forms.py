@@ -16,7 +16,7 @@ from starlette.datastructures import FormData
 from app.catalogue.service import clean_form
 from app.core.clock import CHINA
 from app.core.errors import InvalidInput, Problem
-from app.core.i18n import Language
+from app.core.i18n import Language, translate
 from app.core.ids import new_id
 from app.demands.forms import RequestForm, form_named
 from app.demands.models import Demand, DemandLine
@@ -29,6 +29,7 @@ from app.demands.understanding import completed, fit_fields, read_demand
 from app.web.forms import Errors, errors_of, invalid_input, number_text, read_fields, text_of, texts_of
 from app.web.needs import PREFIX, Row, fixed_names, need_rows, read_corrections
 from app.web.words import Words
+from app.web.yuan import read_yuan
 from matching.need import Need
 from search.documents import KINDS
 
@@ -37,7 +38,9 @@ FIELDS = (
     "deliver_until", "budget_low", "budget_high", "budget_sealed", "quotes_until", "valid_until", "sealed", "visibility",
 )  # fmt: skip
 _OPTIONAL = FIELDS[2:6] + FIELDS[8:]
+_SUMS = ("budget_low", "budget_high")
 _MOMENTS = ("quotes_until", "valid_until")
+UNREAD_SUM = "请按元填写，如 120000 或 12万"
 _TICKS = ("budget_sealed", "sealed")
 Line = dict[str, str]
 _LINE = ("id", "name", "quantity", "unit", "specs", "note")
@@ -141,9 +144,13 @@ def read_form(form: FormData, language: Language) -> DemandForm:
     declared, lines = form_named(text_of(form, "form")), read_lines(form)
     fields = read_fields(declared, form) if declared else {}
     guests, guest = list(dict.fromkeys(texts_of(form, "guests"))), text_of(form, "guest").strip()
+    errors: dict[str, list[str]] = {
+        name: [translate(UNREAD_SUM, language)]
+        for name in _SUMS
+        if values[name].strip() and read_yuan(values[name]) is None
+    }
     if not (values["title"].strip() or values["description"].strip() or lines or fields):
-        return DemandForm(values, form=declared, guests=guests, guest=guest)
-    errors: dict[str, list[str]] = {}
+        return DemandForm(values, errors=errors, form=declared, guests=guests, guest=guest)
     understood = read_demand(
         values["title"], values["description"], lines=_fit_lines(lines), form=declared,
         fields=fit_fields(declared, fields),
@@ -169,6 +176,7 @@ def said_of(filled: DemandForm, state: str) -> dict[str, Any]:
     values = filled.values
     said: dict[str, Any] = {"title": values["title"], "description": values["description"], "state": state}
     said |= {name: values[name] or None for name in _OPTIONAL} | {"buyer": values["buyer"]}
+    said |= {name: read_yuan(values[name]) for name in _SUMS}
     said |= {name: f"{values[name]}:00+08:00" for name in _MOMENTS if values[name]}
     said |= {name: values[name] == "true" for name in _TICKS}
     said |= {"need": filled.corrections, "lines": [_said_line(row) for row in filled.lines]}

@@ -69,6 +69,7 @@ def demand_page(
         by_line = {str(one.line.id): one for one in needs_by_line(session, [demand]).get(demand.id, ())}
         files = files_of(session, demand.id)
         revisions = revisions_of(session, demand) if demand.revision > 1 else []
+        in_part = trade.in_part(session, demand)
     need, form = demands.need_of(demand), form_named(demand.form)
     buyer = demand.buyer_company_id
     chosen = by_line.get(line) or next(iter(by_line.values()), None)
@@ -83,7 +84,7 @@ def demand_page(
         request, "demand.html", language, demand=demand, ranked=ranked, kept=kept, chosen=chosen,
         actions=allowed(demand.state) if demands.may_edit(actor, demand) else [], buys=trade.buys(actor, demand),
         rows=_said_rows(demand, need, language), lines=lines, buyer=demands.may_see_buyer(actor, demand),
-        form=form, fields=fit_fields(form, demand.fields), files=files, revisions=revisions,
+        form=form, fields=fit_fields(form, demand.fields), files=files, revisions=revisions, in_part=in_part,
         days_left=demands.days_left(demand),
         budget=demands.may_see_budget(actor, demand), reviewer=demands.may_review(actor, demand), accepted=ACCEPTED,
         editor=demands.may_edit(actor, demand), findings=[FINDING_MESSAGES[one["code"]] for one in demand.findings],

@@ -16,9 +16,11 @@ from app.core.actor import Actor
 from app.core.errors import InvalidInput, Problem
 from app.core.i18n import Language
 from app.core.idempotency import answered, once
+from app.core.tenancy import actor_of
 from app.demands import service as demands
 from app.demands.models import Demand
 from app.demands.schemas import DemandCreate
+from app.registry.service import get_company
 from app.web.demand_forms import DemandForm, change_of, said_of
 from app.web.forms import Errors, errors_of, invalid_input
 from app.web.needs import PREFIX
@@ -73,12 +75,21 @@ def keep(session: Session, key: UUID, filled: DemandForm, language: Language) ->
 
     Raises NotFound, Forbidden, PreconditionFailed when the draft was edited elsewhere meanwhile, Conflict, InvalidInput.
     """
-    said, left_out, unsaid = _keepable(filled, language)
     firm = demands.get_demand(session, key).buyer_company_id
+    asked = filled.values["buyer_company_id"] or str(firm)
+    others = (
+        get_company(session, one) for one in demands.buyer_firms(actor_of(session)) if str(one) != asked
+    )
+    if filled.values["buyer"] in {other.name for other in others}:
+        # The name of the firm it was under until another was chosen, standing in its box still.
+        filled = replace(filled, values=filled.values | {"buyer": ""})
+    said, left_out, unsaid = _keepable(filled, language)
     change = change_of(said, firm=firm, without=unsaid)
     # Two versions where the form's last save may or may not have arrived when this one was sent after it.
     if_match = ", ".join(f'"{one}"' for one in filled.values["version"].split(","))
     demand = demands.update_demand(session, key, change=change, if_match=if_match, corrections_whole=True)
+    if said.buyer_company_id:
+        demand = demands.give_draft(session, demand, said.buyer_company_id)
     return Kept(demand, left_out)
 
 

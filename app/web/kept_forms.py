@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
 from starlette.datastructures import FormData, UploadFile
 
+from app.accounts.routes import when_signed_out
 from app.core.actor import SYSTEM
 from app.core.http import RuntimeDep
 from app.core.runtime import Runtime
@@ -44,11 +46,20 @@ def kept(request: Request, runtime: Runtime) -> FormData | None:
 
 def forget(request: Request, runtime: Runtime, response: Response) -> Response:
     """The answer, after which nothing is kept for this browser."""
-    if token := request.cookies.get(COOKIE):
+    if COOKIE in request.cookies:
         with runtime.session(actor=SYSTEM) as session:
-            forget_form(session, token)
-        response.delete_cookie(COOKIE, httponly=True, samesite="lax", path=PATH)
+            _forget_kept(session, request, response)
     return response
+
+
+def _forget_kept(session: Session, request: Request, response: Response) -> None:
+    """Signing out ends here, by a page or through the API."""
+    if token := request.cookies.get(COOKIE):
+        forget_form(session, token)
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax", path=PATH)
+
+
+when_signed_out(_forget_kept)
 
 
 @router.post("/demands/kept/discard", dependencies=[SameSite])

@@ -70,6 +70,7 @@ def test_each_verb_needs_its_scope(
             "company_id": first.company_id, "url": "https://erp.example.com/",
         }  # fmt: skip
         yield "dealer", "deals:write", "POST", f"deals/{deal.deal_id}/confirm", {"side": "supplier"}
+        yield "dealer", "deals:write", "POST", f"deals/{deal.deal_id}/cancel", {"note": "停产"}
 
     firms = {"buyer": trade.buyer_id, "seller": first.company_id, "dealer": str(deal.supplier_id)}
     lacking = {

@@ -91,8 +91,6 @@
       form.dataset.autosave = at + "/autosave";
       history.replaceState(history.state, "", edit);
       document.querySelectorAll(".top a[hreflang]").forEach((other) => { other.href = edit + "?lang=" + other.hreflang; });
-      const firm = form.elements.buyer_company_id;
-      if (firm) firm.disabled = true; // A draft stays with its firm.
     }
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
     const missed = Object.entries(said.left_out).map(([name, why]) => named(name) + why.join(" "));

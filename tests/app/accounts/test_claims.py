@@ -208,3 +208,25 @@ def test_too_many_documents_leave_nothing(sign_in: SignIn, company: dict[str, An
 def test_what_is_no_document(content: bytes) -> None:
     with pytest.raises(InvalidInput):
         read_media_type(content)
+
+
+@pytest.mark.parametrize("seat", ["manager", "buyer"])
+def test_a_claim_by_domain_is_told_to_managers_or_else_to_operators(
+    api: FastAPI, sign_in: SignIn, client: TestClient, company: dict[str, Any], claims: str,
+    operator: TestClient, seat: str,
+) -> None:  # fmt: skip
+    site = f"{seat}-claimed.example.cn"
+    client.patch(
+        f"/api/v1/companies/{company['id']}", json={"website": f"https://{site}"}, headers={"If-Match": "*"}
+    )
+    there = sign_in(seats={company["id"]: seat})
+    newcomer = with_mail(api, sign_in(name="新负责人"), f"new@{site}")
+    assert newcomer.post(claims, json={"method": "domain"}).json()["state"] == "approved"
+
+    def kinds(browser: TestClient) -> list[str]:
+        return [one["kind"] for one in browser.get("/api/v1/me/notices").json()["items"]]
+
+    managed = seat == "manager"
+    assert kinds(there) == (["company.handed_over"] if managed else [])
+    assert ("claim.by_domain" in kinds(operator)) == (not managed)
+    assert kinds(newcomer) == ["claim.approved"]

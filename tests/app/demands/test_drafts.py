@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.core.actor import SYSTEM
 from app.core.clock import now
+from app.demands.expiry import KEPT, put_drafts_away
 from app.demands.forms import load_forms
 from app.demands.service import get_demand
 from tests.app.clients import another_client
@@ -186,3 +188,28 @@ def test_on_the_page_a_draft_keeps_what_was_typed(sign_in: Browser, company: dic
     assert "征集中" in done.text
     stranger = another_client(browser.app)
     assert stranger.get(at).status_code == 200
+
+
+def test_drafts_nobody_touches_are_put_away_and_come_back(
+    api: FastAPI, sign_in: Browser, company: dict[str, Any]
+) -> None:
+    buyer = sign_in(seats={company["id"]: "owner"})
+    old, fresh = (
+        buyer.post(DEMANDS, json={"state": "draft", "title": title}).json()["id"] for title in ("", "泵")
+    )
+    posted = buyer.post(DEMANDS, json={"title": "采购压滤机两台"}).json()["id"]
+    runtime = api.state.runtime
+    with runtime.session(actor=SYSTEM) as session:
+        for key in (old, posted):
+            get_demand(session, UUID(key)).updated_at = now() - KEPT
+    assert put_drafts_away(runtime) >= 1
+    assert put_drafts_away(runtime) == 0
+    states = {buyer.get(f"{DEMANDS}/{key}").json()["state"] for key in (fresh, posted)}
+    assert states == {"draft", "open"}
+    assert buyer.get(f"{DEMANDS}/{old}").json()["state"] == "withdrawn"
+    told = [
+        one for one in buyer.get("/api/v1/me/notices").json()["items"] if one["kind"] == "demand.put_away"
+    ]
+    assert [one["title"] for one in told] == ["草稿已收起：—"]
+    assert buyer.post(f"{DEMANDS}/{old}/reopen").json()["state"] == "draft"
+    assert put_drafts_away(runtime) == 0, "it was touched"

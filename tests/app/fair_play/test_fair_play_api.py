@@ -117,6 +117,10 @@ def test_a_quota_says_when_to_come_again(
     refused = owner.post("/api/v1/demands", json={"title": "租赁厂房"})
     assert (refused.status_code, refused.json()["code"]) == (429, "quota_reached")
     assert 86_000 < int(refused.headers["Retry-After"]) <= 86_400
+    (draft,) = [owner.post("/api/v1/demands", json={"title": "租赁厂房", "state": "draft"}).json()["id"]]
+    refused = owner.post(f"/api/v1/demands/{draft}/open")
+    assert refused.json()["code"] == "quota_reached", "a draft counts when it is published, and not before"
+    assert owner.get(f"/api/v1/demands/{draft}").json()["state"] == "draft"
     with_another = sign_in(seats={str(firm("沈阳另一测试有限公司")): "owner"})
     post(with_another, "租赁厂房")
 

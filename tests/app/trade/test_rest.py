@@ -156,3 +156,35 @@ def test_the_quote_form_says_what_is_left(market: Make) -> None:
         f"{pumps['quantity'] - 5:g} {pumps['unit']}"
     ]
     assert page.text.count("已授出，不必再报") == 1
+    assert f'id="{pumps["id"]}.unit_price"' in page.text
+    assert f"{steel['id']}." not in page.text, "nothing to fill in for what is given away"
+    held = trade.suppliers[0].browser.get(
+        f"/demands/{trade.demand_id}/answer", headers={"Accept": "text/html"}
+    )
+    assert held.status_code == 200
+    shown = trade.suppliers[1].browser.get(f"/demands/{trade.demand_id}", headers={"Accept": "text/html"})
+    assert "报价中" in shown.text
+
+
+def test_the_public_page_says_that_the_rest_expired_or_was_not_delivered(market: Make) -> None:
+    trade = market(2)
+    _dropped, awards = split(trade)
+
+    def state(language: str = "zh") -> str:
+        page = trade.suppliers[1].browser.get(
+            f"/demands/{trade.demand_id}", params={"lang": language}, headers={"Accept": "text/html"}
+        )
+        return re.findall(r'<span class="tag[^"]*">([^<]+)', page.text)[0]
+
+    deal = trade.suppliers[0].post(f"/api/v1/awards/{awards[0]['id']}/confirm")["deal_id"]
+    assert state() == "已定标"
+    trade.suppliers[1].post(f"/api/v1/awards/{awards[1]['id']}/decline", reason="设备检修")
+    assert state() == "部分已定标"
+    trade.buys(f"/api/v1/demands/{trade.demand_id}/reopen-rest")
+    with trade.api.state.runtime.session(actor=SYSTEM) as session:
+        get_demand(session, UUID(trade.demand_id)).valid_until = now() - timedelta(minutes=1)
+    expire_demands(trade.api.state.runtime)
+    assert state() == "部分已定标，其余已过期"
+    deliver(trade, 0, deal)
+    assert state() == "部分完成"
+    assert state("en") == "Fulfilled in part"

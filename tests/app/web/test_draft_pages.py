@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from starlette.testclient import TestClient
@@ -124,3 +125,62 @@ def test_who_is_not_the_buyer_saves_nothing(
     assert buyer.post(AUTOSAVE, data={"key": form["key"], "buyer": "示例"}).status_code == 204
     assert "data-autosave" in buyer.get("/demands/new").text
     assert "data-autosave" not in visitor.get("/demands/new").text
+
+
+@pytest.mark.parametrize(
+    ("written", "yuan"), [("12万", 120_000), ("1.2 万元", 12_000), ("５千", 5_000), ("120k", 120_000)]
+)
+def test_a_budget_in_words_is_a_number(buyer: TestClient, written: str, yuan: int) -> None:
+    first = buyer.post(AUTOSAVE, data=typed(budget_high=written)).json()
+    assert first["left_out"] == {}
+    assert held(buyer, first["id"])["budget_high"] == yuan
+    posted = buyer.post(
+        "/demands/new", data=typed(title=f"预算{written}的平台", budget_low=written, budget_high="", state="open", repeat="1"),
+        follow_redirects=False,
+    )  # fmt: skip
+    assert posted.status_code == 303, posted.text
+    assert held(buyer, posted.headers["location"].rpartition("/")[2])["budget_low"] == yuan
+
+
+def test_a_budget_that_is_no_sum_is_said_beside_its_field(buyer: TestClient) -> None:
+    said = typed(budget_low="面议", budget_high="10-12万", state="open")
+    answer = buyer.post("/demands/new", data=said, headers={"Accept": "text/html"})
+    assert answer.status_code == 422
+    assert answer.text.count("请按元填写，如 120000 或 12万") == 2
+    assert 'value="10-12万"' in answer.text, "what was typed stands there still"
+    nothing_else = {"key": str(uuid4()), "budget_low": "面议", "state": "draft"}
+    answer = buyer.post("/demands/new", data=nothing_else, headers={"Accept": "text/html"})
+    assert "请按元填写" in answer.text
+
+
+def test_of_several_firms_the_last_is_chosen_and_can_be_changed(
+    sign_in: Callable[..., TestClient], company: dict[str, Any], firm: Callable[[str], UUID]
+) -> None:
+    other = "沈阳另一家采购有限公司"
+    second = str(firm(other))
+    both = sign_in(seats={company["id"]: "owner", second: "buyer"})
+
+    def chosen() -> list[str]:
+        page = both.get("/demands/new", headers={"Accept": "text/html"}).text
+        return re.findall(r'<option value="([-0-9a-f]{36})" selected', page)
+
+    assert chosen() == [], "the first time it is asked"
+    form = typed()
+    asked = both.post(AUTOSAVE, data=form)
+    assert [one["field"] for one in asked.json()["errors"]] == ["buyer_company_id"]
+    first = both.post(AUTOSAVE, data=form | {"buyer_company_id": second}).json()
+    assert chosen() == [second]
+    there = f"/demands/{first['id']}/autosave"
+    form["lines.0.id"] = first["lines"][0]
+    assert held(both, first["id"])["buyer"] == other
+    moved = both.post(
+        there, data=form | {"version": first["version"], "buyer": other, "buyer_company_id": company["id"]}
+    ).json()
+    now = held(both, first["id"])
+    assert (now["buyer_company_id"], now["buyer"]) == (company["id"], "沈阳测试泵业有限公司")
+    again = form | {"version": moved["version"], "buyer": other, "buyer_company_id": company["id"]}
+    assert both.post(there, data=again).json()["version"] == moved["version"], "nothing changed"
+    page = both.get(f"/demands/{first['id']}/edit", headers={"Accept": "text/html"}).text
+    assert f'<option value="{company["id"]}" selected' in page
+    elsewhere = both.post(there, data=again | {"buyer_company_id": str(uuid4())})
+    assert elsewhere.json()["errors"][0]["field"] == "buyer_company_id"
