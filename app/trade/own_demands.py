@@ -78,7 +78,9 @@ def list_own(
 
 def in_part(session: Session, demand: Demand) -> bool:
     """Whether some of a demand is given to somebody and some to nobody, in a state that otherwise says all of it."""
-    left, given = _left(session, [demand.id] if demand.state in PARTED else [])
+    if demand.state not in PARTED:
+        return False
+    left, given = _left(session, [demand.id])
     return bool(left and given)
 
 
