@@ -26,10 +26,10 @@ from app.demands.schemas import DemandCreate, DemandUpdate, LineSaid
 from app.demands.service import need_of
 from app.demands.terms import unnamed
 from app.demands.understanding import completed, fit_fields, read_demand
+from app.demands.yuan import read_yuan
 from app.web.forms import Errors, errors_of, invalid_input, number_text, read_fields, text_of, texts_of
 from app.web.needs import PREFIX, Row, fixed_names, need_rows, read_corrections
 from app.web.words import Words
-from app.web.yuan import read_yuan
 from matching.need import Need
 from search.documents import KINDS
 
