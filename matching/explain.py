@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar, cast
 
 from matching.answers import Answer
-from matching.features import Judged
+from matching.features import Judged, names_any
 from matching.need import Need
-from matching.queries import Queries
+from matching.queries import Queries, refused_words
 from matching.result import Gap, GapType, Language, Reason, ReasonType
 from matching.spec_names import spec_label
 from matching.wishes import Wish
@@ -68,6 +68,10 @@ _GAPS: Mapping[str, tuple[str, str]] = {
         "{words}: the {label} stated is {stated}, this one is not listed, please ask",
     ),
     "unknown": ("{words}：{label}未声明", "{words}: {label} not stated"),
+    "refused": (
+        "“{item}”含有需求所排除的：{words}",
+        "“{item}” names what the demand refuses: {words}",
+    ),
     "reseller": ("登记信息显示为销售，未见自产", "The register says it sells this, not that it makes it"),
     "unconfirmed": (
         "依据工商登记经营范围，企业尚未确认",
@@ -169,8 +173,8 @@ def gaps(
     at, source = (f"items[{item.key}]", item.source) if item else ("items", "unknown")
     thing = ("what", queries.head)
 
-    def add(kind: GapType, asked: tuple[str, str], field: str, source: str) -> None:
-        found.append(Gap(kind, _say(_GAPS, kind, language), *asked, field, source))
+    def add(kind: GapType, asked: tuple[str, str], field: str, source: str, **params: str) -> None:
+        found.append(Gap(kind, _say(_GAPS, kind, language, **params), *asked, field, source))
 
     def add_all(verdict: str) -> None:
         for one in told:
@@ -182,6 +186,9 @@ def gaps(
 
     if score < WEAK_SCORE:
         add("weak", thing, f"{at}.title" if item else at, source)
+    for word in refused_words(need) if item else ():
+        if item and names_any(item.title, (word,)):
+            add("refused", ("exclusions", word), f"{at}.title", source, item=item.title, words=word)
     add_all("missed")
     if item and item.role == "resell":
         add("reseller", ("makers_only", "") if need.makers_only else thing, f"{at}.role", source)

@@ -16,6 +16,7 @@ from matching.answers import verdict
 from matching.items import KIND_NUMBER, ROLE_NUMBER, ItemFits, Prepared, item_fits, makes, text_fits
 from matching.nearness import nearness
 from matching.need import Need
+from matching.queries import refused_words
 from matching.retrieve import LEG_WEIGHTS, Candidate, Retrieved
 from matching.texts import Floats, TextTable, Weights
 from matching.wishes import Wish, wishes_of
@@ -27,6 +28,8 @@ RELATED = 0.5
 """Coverage from which an item counts as having to do with the need."""
 PASSES = 100.0
 """What passing the reader's filters is worth when a firm's best item is chosen: more than everything else together."""
+REFUSED = 1.0
+"""What a title that names something the buyer refuses costs an item: a firm's other things are shown before it."""
 NEAR = 0.5
 """Cosine from which an item counts as near in meaning."""
 
@@ -97,7 +100,7 @@ class Judged:
     met: float
     """Share of the need's wishes that the item's stated properties meet."""
     missed: float
-    """Share that they contradict."""
+    """Share that they contradict; 1 where its title names something refused."""
 
 
 @lru_cache(maxsize=100_000)
@@ -148,7 +151,9 @@ def judge(
     ):
         matrix[:, COLUMN[name]] = values
     worth = fit.coverage + 0.3 * fit.precision + 2 * fit.cosine + 0.5 * fit.kin + 0.15 * made
-    best = fit.nth(fit.ranked(worth + PASSES * _passing(found.filters, pairs)), 1)
+    refused = refused_words(need)
+    worth += PASSES * _passing(found.filters, pairs) - REFUSED * _refused(refused, pairs)
+    best = fit.nth(fit.ranked(worth), 1)
     _item_columns(matrix, need, fit, made, best)
     offset = (best - fit.starts[:-1]).tolist()
     near = np.where(best >= 0, fit.cosine[best], 0.0).tolist() if len(fit.cosine) else [0.0] * len(pairs)
@@ -157,6 +162,8 @@ def judge(
     for row, (candidate, supplier) in enumerate(pairs):
         item = supplier.items[offset[row]] if offset[row] >= 0 else None
         shares = _shares(wishes, item.specs) if item and item.specs and wishes else (0.0, 0.0)
+        if item and names_any(item.title, refused):
+            shares = shares[0], 1.0
         judged.append(Judged(candidate, supplier, item, matrix[row], near[row], *shares))
     matrix[:, COLUMN["nearness"]] = [nearness(need, supplier) for _, supplier in pairs]
     _fact_columns(matrix, found.queries.industries, judged, now)
@@ -170,6 +177,21 @@ def _passing(
     if not filters.of_items:
         return 0.0
     return np.array([filters.fit(item) for _, supplier in pairs for item in supplier.items], np.float32)
+
+
+def _refused(
+    words: Sequence[str], pairs: Sequence[tuple[Candidate, SupplierDocument]]
+) -> NDArray[np.float32] | float:
+    """Which of the firms' items, in a row as in ItemFits, name something refused."""
+    if not words:
+        return 0.0
+    return np.array([names_any(item.title, words) for _, firm in pairs for item in firm.items], np.float32)
+
+
+def names_any(title: str, words: Sequence[str]) -> bool:
+    """Whether a title holds one of the words, which are in lower case."""
+    lowered = title.lower() if words else ""
+    return any(word in lowered for word in words)
 
 
 def _fact_columns(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from matching.knowledge import Expander, Term, shipped
@@ -38,7 +39,7 @@ def queries_of(need: Need, expander: Expander | None = None) -> Queries:
     ``expander`` knows the trade (the shipped tables when None).
     """
     expander = expander or shipped()
-    title = need.title or " ".join(need.what) or need.text[:200]
+    title = _without_refused(need, need.title) or " ".join(need.what) or need.text[:200]
     also = expander.meant(title, need.also) if need.language == "en" else need.also
     head = " ".join((*need.what, *also)) or need.text[:200]
     extra = " ".join((*need.processes, *need.materials, *need.grades))
@@ -59,6 +60,19 @@ def queries_of(need: Need, expander: Expander | None = None) -> Queries:
         kin_weights=tuple(weights.values()),
         industries=expander.industries(mentioned),
     )
+
+
+def refused_words(need: Need) -> tuple[str, ...]:
+    """What the buyer refuses and does not ask for in the same breath: words that speak against a thing."""
+    head = " ".join((*need.what, *need.also)).lower()
+    return tuple(word.lower() for word in need.exclusions if len(word) > 1 and word.lower() not in head)
+
+
+def _without_refused(need: Need, title: str) -> str:
+    """A title without what it refuses, which would be found by its words otherwise."""
+    for word in refused_words(need):
+        title = re.sub(re.escape(word), " ", title, flags=re.IGNORECASE)
+    return title.strip()
 
 
 def _token_weights(terms: tuple[Term, ...]) -> dict[str, float]:

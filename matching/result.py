@@ -22,7 +22,7 @@ ReasonType = Literal[
     "quantity", "lead_time",
 ]  # fmt: skip
 GapType = Literal[
-    "weak", "reseller", "unconfirmed", "distance_unknown",
+    "weak", "refused", "reseller", "unconfirmed", "distance_unknown",
     "spec_missed", "grade_missed", "material_missed", "capacity_missed", "quantity_missed", "lead_time_missed",
     "grade_unlisted", "material_unlisted", "standard_unlisted", "model_unlisted", "process_unlisted", "service_area_unlisted",
     "spec_unknown", "grade_unknown", "material_unknown", "standard_unknown", "model_unknown", "process_unknown",

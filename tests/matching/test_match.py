@@ -9,6 +9,7 @@ import pytest
 from matching.encoders import Encoder
 from matching.match import match
 from matching.need import Need, Place
+from matching.queries import queries_of
 from matching.ranker import Ranker
 from matching.result import MatchOptions, MatchResult
 from search.documents import Spec
@@ -135,3 +136,24 @@ def test_any_words_are_answered(ask, text: str) -> None:  # type: ignore[no-unty
 
 def test_the_same_need_gives_the_same_answer(ask) -> None:  # type: ignore[no-untyped-def]
     assert keys(ask(SLIDERS)) == keys(ask(SLIDERS))
+
+
+def test_what_is_refused_is_not_searched_for() -> None:
+    need = replace(SLIDERS, title="直线导轨，不要滚珠丝杠", what=("直线导轨",), exclusions=("滚珠丝杠",))
+    assert "丝杠" not in queries_of(need).title
+    assert not any("丝杠" in token for token in queries_of(need).all_tokens)
+    also_wanted = replace(need, what=("直线导轨", "滚珠丝杠"))
+    assert queries_of(also_wanted).title == need.title
+
+
+def test_what_is_refused_speaks_against_a_thing(ask) -> None:  # type: ignore[no-untyped-def]
+    need = Need(text="直线传动部件", what=("直线传动部件",))
+    without = replace(need, exclusions=("直线导轨",))
+    before, after = ({one.supplier.key: one for one in ask(each).matches} for each in (need, without))
+    assert after["maker"].item.title == "滚珠丝杠", "another thing of the firm is shown"
+    assert not any(gap.type == "refused" for gap in after["maker"].gaps)
+    told = next(gap for gap in after["faraway"].gaps if gap.type == "refused")
+    assert (told.asked, told.words, told.field) == ("exclusions", "直线导轨", "items[直线导轨滑块].title")
+    assert told.text == "“直线导轨滑块”含有需求所排除的：直线导轨"
+    assert after["faraway"].features["spec_missed"] == 1.0
+    assert after["faraway"].score < before["faraway"].score
