@@ -40,10 +40,11 @@ class Search:
     makers_only: bool = False
     verified_only: bool = False
     nearest_first: bool = False
+    min_price: float | None = None
     max_price: float | None = None
-    """What one thing may cost, in yuan."""
+    """What one thing may cost, in yuan, at least and at most."""
     price_unit: str = ""
-    """The unit that price is for, as it was said; "" when it was not."""
+    """The unit those prices are for, as it was said; "" when it was not."""
 
     @property
     def divisions(self) -> tuple[str, ...]:
@@ -116,13 +117,11 @@ def read_search(text: str, before: Search | None, *, today: date, places: Gazett
     """The search meant by ``text``, after the search ``before`` when there was one. Any text is accepted."""
     folded, price = take_price(fold(text))
     reading = _read(folded, before, today=today, places=places)
-    if (
-        price is None and before is not None and not before.words and before.max_price
-    ):  # said with the words before
-        price = PriceWish(before.max_price, before.price_unit)
+    if price is None and before is not None and not before.words:  # said with the words before
+        price = PriceWish(before.min_price, before.max_price, before.price_unit)
     if price is None:
         return reading
-    search = replace(reading.search, max_price=price.most, price_unit=price.unit)
+    search = replace(reading.search, min_price=price.least, max_price=price.most, price_unit=price.unit)
     return replace(reading, search=search)
 
 

@@ -93,13 +93,15 @@ class Filters:
     keys: tuple[str, ...] = ()
     price: Amount | None = None
     """An item's stated price is at most this, of the same unit."""
+    min_price: Amount | None = None
+    """An item's stated price is at least this, of the same unit."""
     capacity: Amount | None = None
     """An item's stated capacity is at least this, of the same unit."""
 
     @property
     def of_items(self) -> bool:
         """Whether anything is asked of items."""
-        return bool(self.kinds or self.roles or self.price or self.capacity)
+        return bool(self.kinds or self.roles or self.price or self.min_price or self.capacity)
 
     def fit(self, item: CapabilityItem) -> bool:
         """Whether an item meets all that is asked of items."""
@@ -107,6 +109,7 @@ class Filters:
             (not self.kinds or item.kind in self.kinds)
             and (not self.roles or item.role in self.roles)
             and (not self.price or _reaches(self.price, item.price))
+            and (not self.min_price or _reaches(item.price, self.min_price))
             and (not self.capacity or _reaches(item.capacity, self.capacity))
         )
 

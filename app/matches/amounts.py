@@ -25,25 +25,34 @@ _A_MONTH = "产能单位，如 吨/月 Of a month"
 
 
 class AmountLimits(BaseModel):
-    """The most a unit may cost (CNY), and the least that can be supplied in a month."""
+    """The least and the most that a unit may cost (CNY), and the least that can be supplied in a month."""
 
     model_config = ConfigDict(extra="forbid")
 
+    min_price: Number | None = None
     max_price: Number | None = None
     price_unit: Unit = Field(default="", validate_default=True, description=_PRICED_PER)
     min_capacity: Number | None = None
     capacity_unit: Unit = Field(default="", validate_default=True, description=_A_MONTH)
 
+    @field_validator("max_price")
+    @classmethod
+    def _is_no_less(cls, most: float | None, info: ValidationInfo) -> float | None:
+        least = info.data.get("min_price")
+        if most is not None and least is not None and most < least:
+            raise refusal("range_reversed", PRICES_REVERSED)
+        return most
+
     @field_validator("price_unit", "capacity_unit")
     @classmethod
     def _goes_with_its_number(cls, unit: str, info: ValidationInfo) -> str:
         of_price = info.field_name == "price_unit"
-        number = "max_price" if of_price else "min_capacity"
-        if number not in info.data:
+        numbers = ("min_price", "max_price") if of_price else ("min_capacity",)
+        if any(number not in info.data for number in numbers):
             return unit  # refused already
-        if (info.data[number] is None) != (unit == ""):
+        if all(info.data[number] is None for number in numbers) != (unit == ""):
             raise refusal(
-                "number_and_unit", "{number} 和 {unit} 须一起填写", number=number, unit=info.field_name
+                "number_and_unit", "{number} 和 {unit} 须一起填写", number=numbers[-1], unit=info.field_name
             )
         known = unit_meant(unit) if unit else None
         if unit and not (known and (_is_goods(known[1]) if of_price else known[1].endswith("/month"))):
@@ -51,10 +60,17 @@ class AmountLimits(BaseModel):
         return unit
 
     def price(self) -> Amount | None:
-        """CNY for one of the canonical unit."""
-        if self.max_price is None or not (meant := unit_meant(self.price_unit)):
+        """The most, CNY for one of the canonical unit."""
+        return self._for_one(self.max_price)
+
+    def least_price(self) -> Amount | None:
+        """The least, of the same."""
+        return self._for_one(self.min_price)
+
+    def _for_one(self, price: float | None) -> Amount | None:
+        if price is None or not (meant := unit_meant(self.price_unit)):
             return None
-        return Amount.of(self.max_price / meant[0], meant[1])
+        return Amount.of(price / meant[0], meant[1])
 
     def capacity(self) -> Amount | None:
         """Of the canonical unit a month."""
@@ -68,11 +84,12 @@ def with_price_said(limits: AmountLimits, search: Search, need: Need) -> AmountL
 
     For one of what is asked for in so many, where the words name no unit; a unit nothing is priced by is passed over.
     """
-    if limits.max_price is not None or search.max_price is None:
+    said = {"min_price": search.min_price, "max_price": search.max_price}
+    if limits.price_unit or not any(said.values()):
         return limits
     units = (search.price_unit, need.quantity.unit if need.quantity else "", PIECE)
     known = next(one for one in units if (meant := unit_meant(one)) and _is_goods(meant[1]))
-    return limits.model_copy(update={"max_price": search.max_price, "price_unit": known})
+    return limits.model_copy(update={**said, "price_unit": known})
 
 
 def _is_goods(unit: str) -> bool:
@@ -81,11 +98,16 @@ def _is_goods(unit: str) -> bool:
 
 
 PIECE = "件"
+PRICES_REVERSED = "最高单价低于最低单价，请对调或改一个"
 NO_PRICE_UNIT = "不认识这个计价单位，请写件、台、套、吨、千克、米、平方米或立方米"
 NO_CAPACITY_UNIT = "请写每月或每天的产量单位，如 吨/月、件/天、台/月"
 
 
 def _limits(
+    min_price: Annotated[
+        float | None,
+        Query(gt=0, le=MOST, description="最低单价，元 The least a unit may cost, CNY", examples=[1000]),
+    ] = None,
     max_price: Annotated[
         float | None,
         Query(gt=0, le=MOST, description="最高单价，元 The most a unit may cost, CNY", examples=[3000]),
@@ -100,7 +122,11 @@ def _limits(
     """The same as query parameters."""
     try:
         return AmountLimits(
-            max_price=max_price, price_unit=price_unit, min_capacity=min_capacity, capacity_unit=capacity_unit
+            min_price=min_price,
+            max_price=max_price,
+            price_unit=price_unit,
+            min_capacity=min_capacity,
+            capacity_unit=capacity_unit,
         )
     except ValidationError as error:
         raise RequestValidationError(

@@ -221,6 +221,7 @@ _SHOWN = (
     "makers_only",
     "verified_only",
     "nearest_first",
+    "min_price",
     "max_price",
     "price_unit",
 )

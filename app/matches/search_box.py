@@ -28,6 +28,7 @@ _CHECKED: dict[str, TypeAdapter[Any]] = {
     "others": TypeAdapter(Annotated[list[Adcode], Field(max_length=8)]),
     "kind": TypeAdapter(Kind),
     "count": TypeAdapter(Annotated[int, Field(ge=1, le=MOST)]),
+    "min_price": TypeAdapter(Number),
     "max_price": TypeAdapter(Number),
     "price_unit": TypeAdapter(Unit),
     "start": TypeAdapter(Annotated[int, Field(ge=0, le=10_000)]),

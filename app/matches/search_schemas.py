@@ -48,8 +48,9 @@ class SearchPublic(BaseModel):
     makers_only: bool = False
     verified_only: bool = False
     nearest_first: bool = False
+    min_price: float | None = None
     max_price: float | None = None
-    """What one may cost at most, CNY, for ``price_unit``; a limit among the parameters goes before it."""
+    """What one may cost at least and at most, CNY, for ``price_unit``; a limit among the parameters goes before both."""
     price_unit: str = ""
 
 

@@ -56,6 +56,7 @@ def index_filters(said: MatchFilters) -> Filters:
         verified_only=said.verified_only,
         near=Near(said.near.lon, said.near.lat, said.near.kilometres) if said.near else None,
         price=said.price(),
+        min_price=said.least_price(),
         capacity=said.capacity(),
     )
 

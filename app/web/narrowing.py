@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.catalogue.units import UNITS, find_unit
 from app.core.errors import InvalidInput
@@ -13,7 +13,9 @@ from app.web.forms import Errors, errors_of, validated
 from matching.need import Need
 from matching.numerals import fold
 
-PAIRS = (("max_price", "price_unit"), ("min_capacity", "capacity_unit"))
+PRICES = ("min_price", "max_price")
+SETS = ((PRICES, "price_unit"), (("min_capacity",), "capacity_unit"))
+"""Numbers with the unit they are of."""
 _COUNTED = ("machine", "piece", "set", "t", "kg", "m", "m2", "m3")
 """Codes of units to propose: of a price as they are, of an output in a month."""
 _A_MONTH = "/month"
@@ -22,7 +24,7 @@ _LONGEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The four fields as they are shown (``typed``), what they come to, and what is wrong with them, by field."""
+    """The fields as they are shown (``typed``), what they come to, and what is wrong with them, by field."""
 
     typed: Mapping[str, str]
     amounts: AmountLimits
@@ -33,11 +35,16 @@ class Limits:
     @property
     def set(self) -> bool:
         """Whether anything is asked."""
-        return self.amounts.max_price is not None or self.amounts.min_capacity is not None
+        return any(self.asks(unit) for _, unit in SETS)
 
-    def asks(self, number: str) -> bool:
-        """Whether ``max_price`` or ``min_capacity`` is asked."""
-        return getattr(self.amounts, number) is not None
+    def asks(self, unit: str) -> bool:
+        """Whether any number of ``price_unit``, or of ``capacity_unit``, is asked."""
+        return bool(getattr(self.amounts, unit))
+
+    def without(self, unit: str) -> Limits:
+        """The same with nothing asked of that unit."""
+        numbers = next(numbers for numbers, one in SETS if one == unit)
+        return replace(self, amounts=self.amounts.model_copy(update={**dict.fromkeys(numbers), unit: ""}))
 
 
 def read_limits(query: Mapping[str, str], need: Need, language: Language) -> Limits:
@@ -50,15 +57,18 @@ def read_limits(query: Mapping[str, str], need: Need, language: Language) -> Lim
     typed: dict[str, str] = {}
     good: dict[str, str] = {}
     errors: dict[str, list[str]] = {}
-    for number, unit in PAIRS:
-        pair = {
-            number: query.get(number, "").strip()[:_LONGEST],
-            unit: query.get(unit, "").strip()[:_LONGEST] or proposed[unit][0],
-        }
-        typed |= pair
-        if not pair[number]:
+    for numbers, unit in SETS:
+        asked = {number: query.get(number, "").strip()[:_LONGEST] for number in numbers}
+        asked[unit] = query.get(unit, "").strip()[:_LONGEST] or proposed[unit][0]
+        typed |= asked
+        if not any(asked[number] for number in numbers):
             continue
-        said = pair | {number: fold(pair[number]).replace(",", "").replace("，", "")}
+        said = {name: text for name, text in asked.items() if text}
+        said |= {
+            number: fold(said[number]).replace(",", "").replace("，", "")
+            for number in numbers
+            if number in said
+        }
         try:
             validated(AmountLimits, said)
         except InvalidInput as error:

@@ -13,7 +13,7 @@ from app.core.runtime import Runtime
 from app.matches.service import match_need
 from app.web.maps import Place as MapPlace
 from app.web.maps import RegionMap, region_map
-from app.web.narrowing import PAIRS, Limits, read_limits
+from app.web.narrowing import Limits, read_limits
 from matching.explain import WEAK_SCORE
 from matching.need import Need
 from matching.result import Match, MatchResult, Within
@@ -131,6 +131,7 @@ def rank(
             divisions=divisions,
             verified_only=verified,
             price=limits.price(),
+            min_price=limits.least_price(),
             capacity=limits.capacity(),
         ),
         language=language,
@@ -171,11 +172,10 @@ def looser(
         return ()
     limits = controls.limits
     tried: list[tuple[Filter, Controls]] = []
-    for name, number in (("price", "max_price"), ("capacity", "min_capacity")):
-        if limits.asks(number):
-            unit = dict(PAIRS)[number]
-            without = limits.amounts.model_copy(update={number: None, unit: ""})
-            tried.append((name, replace(controls, limits=replace(limits, amounts=without))))  # type: ignore[arg-type]
+    of_amounts: tuple[tuple[Filter, str], ...] = (("price", "price_unit"), ("capacity", "capacity_unit"))
+    for name, unit in of_amounts:
+        if limits.asks(unit):
+            tried.append((name, replace(controls, limits=limits.without(unit))))
     if controls.kind:
         tried.append(("kind", replace(controls, kind=None)))
     if ranked.within != "anywhere":

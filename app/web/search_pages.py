@@ -40,7 +40,7 @@ SHOWN = 20
 FACETED = 100
 """Facets are counted over this many of the best results."""
 KEPT = (
-    "industry", "place", "lang", "within", "max_price", "price_unit", "min_capacity", "capacity_unit",
+    "industry", "place", "lang", "within", "min_price", "max_price", "price_unit", "min_capacity", "capacity_unit",
 )  # fmt: skip
 """Parameters that stay when the words are read anew and say nothing else of them."""
 
@@ -104,6 +104,7 @@ def _address_of(reading: Reading, query: Mapping[str, str]) -> str:
         "start": search.start,
         "verified": "1" if search.verified_only else "",
         "sort": "distance" if search.nearest_first else "",
+        "min_price": number_text(search.min_price) if search.min_price else "",
         "max_price": number_text(search.max_price) if search.max_price else "",
         "price_unit": search.price_unit,
         "was": reading.left,
@@ -163,7 +164,7 @@ def _results(request: Request, runtime: Runtime, language: Language, q: str, cho
     search = Search(
         words=q, division="".join(chosen.divisions[:1]), others=chosen.divisions[1:], kind=chosen.kind, count=count or None, verified_only=verified,
         start=start, makers_only=controls.makers, nearest_first=controls.sort == "distance",
-        max_price=controls.limits.amounts.max_price, price_unit=controls.limits.amounts.price_unit,
+        min_price=controls.limits.amounts.min_price, max_price=controls.limits.amounts.max_price, price_unit=controls.limits.amounts.price_unit,
     )  # fmt: skip
     found = len(ranked.fitting)
     ranked = ranked.after(start)

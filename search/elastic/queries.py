@@ -60,7 +60,11 @@ def item_filters(filters: Filters) -> list[Query]:
         clauses.append({"terms": {"items.kind": list(filters.kinds)}})
     if filters.roles:
         clauses.append({"terms": {"items.role": list(filters.roles)}})
-    for field, bound, asked in (("price", "lte", filters.price), ("capacity", "gte", filters.capacity)):
+    for field, bound, asked in (
+        ("price", "lte", filters.price),
+        ("price", "gte", filters.min_price),
+        ("capacity", "gte", filters.capacity),
+    ):
         if asked:
             clauses.append({"term": {f"items.{field}_unit": asked.unit}})
             clauses.append({"range": {f"items.{field}": {bound: asked.value}}})

@@ -273,7 +273,7 @@ class EmbeddedIndex:
         snapshot = picture.snapshot
         most = allowed.share >= SIFTED
         # What no term of the word index says.
-        unsaid = filters.near or filters.keys or filters.price or filters.capacity
+        unsaid = filters.near or filters.keys or filters.price or filters.min_price or filters.capacity
         few = not most and unsaid and allowed.count <= KEYS_PRUNE
         keys = [snapshot.keys[i] for i in allowed.firms.nonzero()[0].tolist()] if few else None
         query = self._words.query(leg, None if most else filters, keys)

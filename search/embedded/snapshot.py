@@ -87,6 +87,8 @@ class Snapshot:
                 items &= _among(self.items["role"], [ROLE_NUMBER[role] for role in filters.roles])
             if asked := filters.price:
                 items &= self._of_unit("price", asked) & (self.items["price"] <= asked.value)
+            if asked := filters.min_price:
+                items &= self._of_unit("price", asked) & (self.items["price"] >= asked.value)
             if asked := filters.capacity:
                 items &= self._of_unit("capacity", asked) & (self.items["capacity"] >= asked.value)
             firms = np.zeros_like(firms)

@@ -87,10 +87,12 @@ def fits(offered: CapabilityItem, filters: Filters) -> bool:
     """Whether an item passes the filters that speak of items."""
     price, capacity = offered.price, offered.capacity
     most, least = filters.price, filters.capacity
+    from_ = filters.min_price
     return (
         (not filters.kinds or offered.kind in filters.kinds)
         and (not filters.roles or offered.role in filters.roles)
         and (not most or (price is not None and price.unit == most.unit and price.value <= most.value))
+        and (not from_ or (price is not None and price.unit == from_.unit and price.value >= from_.value))
         and (
             not least
             or (capacity is not None and capacity.unit == least.unit and capacity.value >= least.value)
@@ -99,7 +101,7 @@ def fits(offered: CapabilityItem, filters: Filters) -> bool:
 
 
 def asks_of_items(filters: Filters) -> bool:
-    return bool(filters.kinds or filters.roles or filters.price or filters.capacity)
+    return bool(filters.kinds or filters.roles or filters.price or filters.min_price or filters.capacity)
 
 
 def count_kinds(documents: Iterable[SupplierDocument], filters: Filters) -> dict[str, int]:

@@ -75,6 +75,11 @@ def ask(
         (Filters(capacity=Amount(500, "piece/month")), {"both": "离心泵"}),
         (Filters(kinds=("tech_service",)), {"both": "离心泵修理"}),
         (Filters(price=Amount(100, "piece")), {"cheap": "闸阀"}),
+        (Filters(min_price=Amount(5_000, "piece")), {"both": "离心泵", "dear": "离心泵"}),
+        (
+            Filters(min_price=Amount(100, "piece"), price=Amount(4_000, "piece")),
+            {"both": "离心泵配件", "cheap": "离心泵"},
+        ),
         (Filters(price=Amount(3_000, "piece"), capacity=Amount(500, "piece/month")), {}),
     ],
 )

@@ -60,6 +60,7 @@ filters = st.builds(
     verified_only=st.sampled_from((False, False, True)),
     keys=st.sampled_from(((), (), ("a", "b", "zzz"))),
     price=st.sampled_from((None, None, None, Amount(1.5, "kg"), Amount(9.0, "piece"))),
+    min_price=st.sampled_from((None, None, None, Amount(1.5, "kg"), Amount(9.0, "piece"))),
     capacity=st.sampled_from((None, None, None, Amount(0.1, "t/month"), Amount(1.0, "t/month"))),
 )
 

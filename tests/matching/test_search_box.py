@@ -187,9 +187,44 @@ def test_any_text_is_read(text: str, lead: str, after: bool) -> None:
         ("水泵 999999999999999元以内", "水泵 999999999999999元以内", None, ""),
     ],
 )
-def test_what_one_may_cost(text: str, words: str, price: float | None, unit: str) -> None:
+def test_what_one_may_cost_at_most(text: str, words: str, price: float | None, unit: str) -> None:
     search = read(text).search
     assert (search.words, search.max_price, search.price_unit) == (words, price, unit)
+    assert search.min_price is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "least", "most", "unit"),
+    [
+        ("3000元以上的水泵", "水泵", 3_000, None, ""),
+        ("水泵，单价不低于3000元/台", "水泵", 3_000, None, "台"),
+        ("每吨不得低于4,200元的钢管", "钢管", 4_200, None, "吨"),
+        ("每吨不得高于4,200元的钢管", "钢管", None, 4_200, "吨"),
+        ("超过五千元的减速机", "减速机", 5_000, None, ""),
+        ("2000到3000元的水泵", "水泵", 2_000, 3_000, ""),
+        ("2000元-3000元的水泵", "水泵", 2_000, 3_000, ""),
+        ("水泵 单价在2000至3000元/台之间", "水泵", 2_000, 3_000, "台"),
+        ("3000~2000元的水泵", "水泵", 2_000, 3_000, ""),
+        ("2到3万元的数控机床", "数控机床", 20_000, 30_000, ""),
+        ("9千到1万元的数控机床", "数控机床", 9_000, 10_000, ""),
+        ("两千到三千元的水泵", "水泵", 2_000, 3_000, ""),
+        ("brass valves over 300 yuan each", "brass valves", 300, None, ""),
+        ("steel pipe at least CNY 4,200 per ton", "steel pipe", 4_200, None, "ton"),
+        ("brass valves 200 to 300 yuan each", "brass valves", 200, 300, ""),
+        ("brass valves between 200 and 300 yuan", "brass valves", 200, 300, ""),
+        ("注册资本500万元以上的水泵厂", "注册资本500万元以上的水泵厂", None, None, ""),
+        ("注册资本500到800万元的水泵厂", "注册资本500到800万元的水泵厂", None, None, ""),
+        ("月薪6000元以上的焊工", "月薪6000元以上的焊工", None, None, ""),
+        ("水泵20台，预算5到8万元", "水泵20台，预算5到8万元", None, None, ""),
+        ("pumps 200 to 300 pieces", "pumps 200 to 300 pieces", None, None, ""),
+        ("水泵20到30台", "水泵20到30台", None, None, ""),
+    ],
+)
+def test_what_one_costs_at_least(
+    text: str, words: str, least: float | None, most: float | None, unit: str
+) -> None:
+    search = read(text).search
+    assert (search.words, search.min_price, search.max_price, search.price_unit) == (words, least, most, unit)
 
 
 def test_a_price_narrows_the_search_before_and_stays() -> None:

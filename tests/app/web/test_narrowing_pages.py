@@ -78,6 +78,8 @@ def test_a_price_narrows_the_list_and_stays_in_its_field(asked: Callable[..., Re
     assert shown(narrowed) == {"潜鳞"}
     assert value(narrowed, "max_price") == "3,000"
     assert value(narrowed, "price_unit") == "台"
+    assert shown(asked(min_price="2,000", price_unit="台")) == {"潜鳞"}
+    assert not shown(asked(min_price="2000", max_price="2500", price_unit="台"))
     assert shown(asked(min_capacity="400", capacity_unit="台/月")) == {"潜鳞"}
     assert shown(asked(max_price="", price_unit="台", min_capacity="", capacity_unit="")) == {"潜鳞", "浮羽"}
 
@@ -89,6 +91,7 @@ def test_an_empty_list_says_what_to_take_off(asked: Callable[..., Response]) -> 
     assert button
     assert "max_price" not in button[1]
     assert "不限产能" not in empty.text
+    assert re.search(r'href="[^"]*">不限单价：', asked(min_price="90000", price_unit="台").text)
     assert "Any price: " in asked(max_price="0.01", price_unit="台", language="en").text
 
 
@@ -97,6 +100,9 @@ def test_a_wrong_number_is_named_beside_its_field_and_not_applied(asked: Callabl
     assert shown(wrong) == {"潜鳞"}
     assert 'id="max_price-error"' in wrong.text
     assert value(wrong, "max_price") == "便宜点"
+    reversed_ = asked(min_price="30", max_price="20", price_unit="台")
+    assert 'id="max_price-error"' in reversed_.text
+    assert "请对调" in reversed_.text
     assert 'id="price_unit-error"' in asked(max_price="30", price_unit="光年").text
 
 
@@ -111,6 +117,10 @@ def test_a_price_said_in_the_box_is_a_filter_in_the_address(browser: TestClient)
     assert (said.url.params["q"], said.url.params["max_price"]) == (PUMP, "3000")
     assert shown(said) == {"潜鳞"}
     assert not shown(browser.get("/search", params={"q": f"100元以内的{PUMP}"}))
+    range_said = browser.get("/search", params={"q": f"2000到3000元的{PUMP}"})
+    assert (range_said.url.params["min_price"], range_said.url.params["max_price"]) == ("2000", "3000")
+    assert shown(range_said) == {"潜鳞"}
+    assert not shown(browser.get("/search", params={"q": f"5000元以上的{PUMP}"}))
     answer = browser.get("/api/v1/search", params={"q": f"每台不超过3000元的{PUMP}"}).json()
     assert (answer["search"]["max_price"], answer["search"]["price_unit"]) == (3000, "台")
     names = {one["company"]["name"] for one in answer["items"]}
