@@ -51,7 +51,7 @@ class Ranked:
     kinds: Mapping[str, int] | None = None
     """How many of the firms shown without a kind chosen offer which, where one may be chosen beside the list."""
     looser: tuple[tuple[Filter, int], ...] = ()
-    """Where nothing was found: which filter, taken off alone, would leave how many."""
+    """Where nothing was found, or nothing that fits well: which filter, taken off alone, would leave how many."""
 
     @property
     def fitting(self) -> tuple[Match, ...]:
@@ -167,8 +167,11 @@ def rank_narrowed(
 def looser(
     ranked: Ranked, controls: Controls, again: Callable[[Controls], Ranked]
 ) -> tuple[tuple[Filter, int], ...]:
-    """Which filters, each taken off alone, would leave something of an empty list, and how many firms."""
-    if ranked.result.matches:
+    """Which filters, each taken off alone, would leave something of an empty list, or something better than poor fits.
+
+    With how many firms: those worth a call where the list has others already.
+    """
+    if ranked.fitting:
         return ()
     limits = controls.limits
     tried: list[tuple[Filter, Controls]] = []
@@ -182,7 +185,9 @@ def looser(
         tried.append(("within", replace(controls, within="anywhere")))
     if controls.makers:
         tried.append(("makers", replace(controls, makers=False)))
-    found = [(name, len(again(other).result.matches)) for name, other in tried]
+    poor = bool(ranked.result.matches)
+    without = [(name, again(other)) for name, other in tried]
+    found = [(name, len(one.fitting if poor else one.result.matches)) for name, one in without]
     return tuple((name, n) for name, n in found if n)
 
 

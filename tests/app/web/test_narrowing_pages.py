@@ -41,6 +41,18 @@ def browser(client: TestClient, api: FastAPI, new_uscc: Callable[[], str]) -> Te
     return client
 
 
+@pytest.fixture(scope="module")
+def cables(client: TestClient, api: FastAPI, new_uscc: Callable[[], str]) -> None:
+    """A firm that sells what nobody here asks for, by the metre."""
+    said = {"uscc": new_uscc(), "name": "沈阳青藤测试电缆有限公司", "address": "沈阳市铁西区北二路2号"}
+    company = client.post("/api/v1/companies", json=said).json()["id"]
+    fields = load_kinds()["product"].example | {"price": 8, "price_unit": "m"}
+    listing = {"company_id": company, "kind": "product", "title": "电力电缆", "fields": fields}
+    answer = client.post("/api/v1/listings", json=listing)
+    assert answer.status_code == 201, answer.text
+    api.state.runtime.index_pending()
+
+
 @pytest.fixture(params=["/match", "/search", "demand"])
 def asked(request: pytest.FixtureRequest, browser: TestClient) -> Callable[..., Response]:
     """Opens a list of matches for the pump, with filters in the address."""
@@ -93,6 +105,14 @@ def test_an_empty_list_says_what_to_take_off(asked: Callable[..., Response]) -> 
     assert "不限产能" not in empty.text
     assert re.search(r'href="[^"]*">不限单价：', asked(min_price="90000", price_unit="台").text)
     assert "Any price: " in asked(max_price="0.01", price_unit="台", language="en").text
+
+
+def test_poor_fits_say_what_to_take_off(asked: Callable[..., Response], cables: None) -> None:
+    poor = asked(max_price="10", price_unit="米", within="anywhere")
+    assert "没有匹配度高的供应商" in poor.text
+    assert "青藤测试电缆" in poor.text
+    assert re.search(r'href="[^"]*">不限单价：[12] 家', poor.text)
+    assert "放宽其中一项" not in asked(max_price="3000", price_unit="台").text
 
 
 def test_a_wrong_number_is_named_beside_its_field_and_not_applied(asked: Callable[..., Response]) -> None:
