@@ -107,7 +107,8 @@ def test_an_empty_list_says_what_to_take_off(asked: Callable[..., Response]) -> 
     assert "Any price: " in asked(max_price="0.01", price_unit="台", language="en").text
 
 
-def test_poor_fits_say_what_to_take_off(asked: Callable[..., Response], cables: None) -> None:
+@pytest.mark.usefixtures("cables")
+def test_poor_fits_say_what_to_take_off(asked: Callable[..., Response]) -> None:
     poor = asked(max_price="10", price_unit="米", within="anywhere")
     assert "没有匹配度高的供应商" in poor.text
     assert "青藤测试电缆" in poor.text
