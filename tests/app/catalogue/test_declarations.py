@@ -10,10 +10,10 @@ import pytest
 from app.catalogue.declarations import (
     DeclarationError,
     FieldDeclaration,
+    comparable,
     import_columns,
     load_kind,
     load_kinds,
-    normalise_header,
 )
 from app.catalogue.units import UNITS, find_unit
 from app.catalogue.validation import validate_fields
@@ -115,12 +115,12 @@ def test_headers_lead_to_their_fields(kind: Kind) -> None:
     columns = import_columns(kind)
     for field in load_kinds()[kind].fields:
         for header in (field.key, field.label.zh, field.label.en, f" {field.label.zh} *", *field.columns):
-            assert columns[normalise_header(header)] == field.key
+            assert columns[comparable(header)] == field.key
 
 
 def test_headers_are_read_as_people_type_them() -> None:
     columns = import_columns("product")
-    assert columns[normalise_header("ＭＯＱ")] == columns[normalise_header("最小 起订量")] == "minimum_order"
+    assert columns[comparable("ＭＯＱ")] == columns[normalise_header("最小 起订量")] == "minimum_order"
 
 
 def test_units_are_found_by_every_name_they_go_by() -> None:
