@@ -8,6 +8,7 @@ from functools import cache
 from itertools import islice
 from typing import Final
 
+from matching.grades import grade_at
 from matching.need import Amount
 from matching.numerals import DIGITS, NUMBER, fold, numbers, read_number
 from matching.units import RATE, alternatives, find_unit, period, units
@@ -138,6 +139,8 @@ def _judge(match: re.Match[str], folded: str) -> AmountMention | None:
     if number is None or unit is None:
         return None
     start, end = match.span()
+    if unit.dimension == "volume" and grade_at(folded, start) == match[0]:
+        return None  # 316L不锈钢 is no 316 litres
     before = folded[max(0, start - _WINDOW) : start]
     clause_start = max(before.rfind(mark) for mark in _CLAUSE_MARKS)
     before = before[clause_start + 1 :]

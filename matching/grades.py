@@ -71,6 +71,12 @@ def find_grades(folded: str) -> list[Designation]:
     return [Designation(m[0], m.start(), m.end()) for m in _GRADE.finditer(folded)]
 
 
+def grade_at(folded: str, start: int) -> str:
+    """The grade whose first character stands at ``start``; "" when none does."""
+    found = _GRADE.match(folded, start)
+    return found[0] if found else ""
+
+
 def find_models(folded: str, taken: list[tuple[int, int]]) -> list[Designation]:
     """Model numbers: words mixing letters and digits that are no spec, grade or standard.
 

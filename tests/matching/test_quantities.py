@@ -144,6 +144,7 @@ def test_amount(text: str, value: float, unit: str, per: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "采购316L不锈钢管",
         "单件12kg",
         "每盒50片",
         "员工150人",
