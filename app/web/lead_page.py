@@ -18,12 +18,12 @@ from app.core.runtime import Runtime
 from app.leads import finding, handing, photos, service
 from app.leads.people import team_people
 from app.leads.policy import ACTIONS, allowed
-from app.leads.schemas import LeadUpdate, NoteCreate
+from app.leads.schemas import LeadMove, LeadUpdate, NoteCreate
 from app.leads.shown import public_leads
 from app.leads.timeline import timeline
 from app.registry.contacts import contact_of
 from app.registry.service import get_company
-from app.web.forms import Errors, FilesDep, FormDep, errors_of, text_of
+from app.web.forms import Errors, FilesDep, FormDep, errors_of, text_of, validated
 from app.web.lead_words import LeadWords
 from app.web.moments import read_moment
 from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
@@ -49,7 +49,7 @@ def plan_step(
     """Set the next step and when to be reminded of it."""
     try:
         due = read_moment(text_of(form, "next_at"), field="next_at")
-        change = LeadUpdate(next_step=text_of(form, "next_step")[:200], next_at=due)
+        change = validated(LeadUpdate, {"next_step": text_of(form, "next_step")[:200], "next_at": due})
         with runtime.session(actor=actor) as session:
             if_match = f'"{text_of(form, "version")}"'
             service.update_lead(session, read_id(key), change=change, if_match=if_match)
@@ -64,12 +64,14 @@ def add_note(
 ) -> Response:
     """Write something down."""
     text = text_of(form, "text").strip()
-    if not text:
-        problem = Problem("text", "required", "请写下内容")
-        errors = errors_of(InvalidInput(problems=[problem]), language)
-        return _page(request, runtime, actor, language, read_id(key), errors=errors)
+    try:
+        if not text:
+            raise InvalidInput(problems=[Problem("text", "required", "请写下内容")])
+        said = validated(NoteCreate, {"text": text[:5000]})
+    except InvalidInput as error:
+        return _page(request, runtime, actor, language, read_id(key), errors=errors_of(error, language))
     with runtime.session(actor=actor) as session:
-        service.add_note(session, read_id(key), text=NoteCreate(text=text[:5000]).text)
+        service.add_note(session, read_id(key), text=said.text)
     return go(f"/leads/{read_id(key)}")
 
 
@@ -159,8 +161,8 @@ def move(
         raise no_page()
     try:
         with runtime.session(actor=actor) as session:
-            reason = text_of(form, "reason")[:200]
-            service.move_lead(session, read_id(key), action=action, reason=reason)
+            said = validated(LeadMove, {"reason": text_of(form, "reason")[:200]})
+            service.move_lead(session, read_id(key), action=action, reason=said.reason)
     except InvalidInput as error:
         return _page(request, runtime, actor, language, read_id(key), errors=errors_of(error, language))
     return go(f"/leads/{read_id(key)}")

@@ -22,7 +22,7 @@ from app.leads.policy import SOURCES, STATES, teams_of
 from app.leads.schemas import LeadCreate
 from app.leads.shown import public_leads, team_board
 from app.registry.service import get_company
-from app.web.forms import FormDep, text_of
+from app.web.forms import FormDep, text_of, validated
 from app.web.lead_words import LeadWords
 from app.web.moments import end_of_day
 from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
@@ -127,10 +127,13 @@ def new_lead(runtime: RuntimeDep, actor: ActorDep, form: FormDep) -> Response:
     """Put a firm or a demand into the pipeline with one tap."""
     company, demand = text_of(form, "company"), text_of(form, "demand")
     with runtime.session(actor=actor) as session:
-        said = LeadCreate(
-            team_id=chosen_team(session, actor, text_of(form, "team")),
-            company_id=read_id(company) if company else None,
-            demand_id=read_id(demand) if demand else None,
+        said = validated(
+            LeadCreate,
+            {
+                "team_id": chosen_team(session, actor, text_of(form, "team")),
+                "company_id": read_id(company) if company else None,
+                "demand_id": read_id(demand) if demand else None,
+            },
         )
         lead, _ = service.create_lead(session, said=said)
     return go(f"/leads/{lead.id}")

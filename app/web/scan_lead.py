@@ -17,7 +17,7 @@ from app.leads.scans import record_scans
 from app.leads.shown import public_leads
 from app.registry.models import Company
 from app.registry.service import get_company
-from app.web.forms import FormDep, text_of
+from app.web.forms import FormDep, text_of, validated
 from app.web.pages import STATIC, PageLanguage, SameSite, go, is_fragment, page, read_id, static_url
 
 router = APIRouter()
@@ -46,11 +46,14 @@ def record_scan(
     request: Request, runtime: RuntimeDep, actor: ActorDep, language: PageLanguage, form: FormDep
 ) -> Response:
     """Make or find the lead of the firm scanned; the page says who has it."""
-    item = ScanSent(
-        id=uuid4(),
-        address=text_of(form, "address"),
-        occasion=_remembered(request, "occasion"),
-        place=_remembered(request, "place"),
+    item = validated(
+        ScanSent,
+        {
+            "id": uuid4(),
+            "address": text_of(form, "address"),
+            "occasion": _remembered(request, "occasion"),
+            "place": _remembered(request, "place"),
+        },
     )
     with runtime.session(actor=actor) as session:
         (done,) = record_scans(

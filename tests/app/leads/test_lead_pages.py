@@ -85,6 +85,21 @@ def test_the_forms_of_a_lead(team: Team, make_company: Companies) -> None:
     assert send(team.li, f"{here}/unmerge").status_code == 303
 
 
+def test_what_no_form_of_ours_sends_is_refused(team: Team, make_company: Companies) -> None:
+    here = f"/leads/{add(team.wang, make_company('沈阳表单外厂'))}"
+    odd = "回\u0007访"
+    for path, said in (
+        ("/leads/new", {"team": team.id}),
+        ("/leads/new", {"team": team.id, "company": str(uuid4()), "demand": str(uuid4())}),
+        ("/leads/scan", {"team": team.id}),
+        ("/leads/scan", {"team": team.id, "address": odd}),
+        (f"{here}/step", {"version": "1", "next_step": odd}),
+        (f"{here}/notes", {"text": odd}),
+        (f"{here}/lose", {"reason": odd}),
+    ):
+        assert send(team.wang, path, **said).status_code == 422, (path, said)
+
+
 def test_assigned_in_the_page_and_undone(team: Team, make_company: Companies) -> None:
     lead = add(team.wang, make_company())
     said = {"team": team.id, "division": "210100", "person": team.people["li"], "held": "true"}
