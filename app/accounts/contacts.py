@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic_core import PydanticCustomError
+
 from app.core.errors import InvalidInput, Problem
 from app.core.text import Line, mask_email
 
@@ -26,7 +28,10 @@ class Contact:
 
 def read_contact(text: str, *, field: str = "contact") -> Contact:
     """The contact somebody typed. Raises InvalidInput."""
-    typed = Line(254).clean(text).casefold()
+    try:
+        typed = Line(254).clean(text).casefold()
+    except PydanticCustomError:
+        typed = ""  # too long or unprintable: a contact of no kind
     if _EMAIL.fullmatch(typed) and len(typed) <= 254:
         return Contact("email", typed)
     digits = re.sub(r"[\s().-]", "", typed)

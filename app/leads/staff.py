@@ -88,9 +88,8 @@ def _offer(session: Session, company_id: UUID, number: int, said: dict[str, str]
         return refused(Problem("role", "not_an_option", "角色应为销售员、采购员、管理员或只读"))
     try:
         contact = read_contact(typed)
-    except (InvalidInput, ValueError) as error:
-        unread = Problem("contact", "malformed_contact", "请填写手机号（如 13800000000）或电子邮箱")
-        return refused(error.problems[0] if isinstance(error, InvalidInput) else unread)
+    except InvalidInput as error:
+        return refused(error.problems[0])
     if contact.value in seen:
         return refused(Problem("contact", "duplicate_in_file", "与前面的一行是同一个手机号或邮箱"))
     seen.add(contact.value)

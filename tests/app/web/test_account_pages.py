@@ -66,6 +66,13 @@ def test_every_page_answers_in_both_languages(
     page(stranger.post("/sign-in/code", data={"contact": f"pages-{language}@people.test"}))
 
 
+@pytest.mark.parametrize("typed", ["", "wang\u0007", "1" * 300, "two\nlines@people.test"])
+def test_what_is_no_contact_is_said_beside_the_field(stranger: TestClient, typed: str) -> None:
+    for address, said in (("/sign-in", {"code": "123456"}), ("/sign-in/code", {})):
+        shown = page(stranger.post(address, data={"contact": typed, **said}), 422)
+        assert "请填写手机号" in shown
+
+
 @pytest.mark.parametrize("address", ["/account", "/my/demands", "/claims", "/claims?state=approved"])
 def test_who_has_to_sign_in_is_taken_there_and_back(stranger: TestClient, address: str) -> None:
     sent = stranger.get(address, follow_redirects=False)
