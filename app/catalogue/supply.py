@@ -12,6 +12,7 @@ from sqlmodel import col
 from app.catalogue.indexing import capacity_of, indexed_text, price_of, specs_of
 from app.catalogue.models import INDEXED_STATUSES, Listing
 from app.core.database import unit_of_work
+from app.core.ids import ids_among
 from app.core.outbox import OutboxClaim, Then, claim, park, waiting
 from app.deals.standing import standings
 from app.registry.models import Company
@@ -108,7 +109,7 @@ class DatabaseChanges:
         with unit_of_work(self._engine, writing=False) as session:
             run = session.connection()
             for start in range(0, len(keys), 500):
-                ids = [UUID(key) for key in keys[start : start + 500]]
+                ids = list(ids_among(keys[start : start + 500]))
                 companies = run.execute(select(*_COMPANY).where(col(Company.id).in_(ids))).all()
                 listings: dict[UUID, list[Row[Any]]] = {}
                 query = (

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -41,6 +43,13 @@ def company_id(uscc: str) -> UUID:
 def draft_id(uscc: str, role: str, title: str) -> UUID:
     """The id of the listing drafted from this company's business scope."""
     return _named(_DRAFTS, f"{uscc}/{role}/{title}")
+
+
+def ids_among(keys: Iterable[str]) -> Iterator[UUID]:
+    """The keys that are ids; any other, as somebody else may have written it into an index, names no row."""
+    for key in keys:
+        with suppress(ValueError):
+            yield UUID(key)
 
 
 def _named(namespace: UUID, name: str) -> UUID:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import Engine, delete
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +18,7 @@ from app.catalogue.models import Listing
 from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.database import unit_of_work
+from app.core.ids import ids_among
 from app.core.outbox import Subject
 from app.core.tenancy import ACTOR, across_tenants
 from app.demands.models import Demand
@@ -36,7 +36,7 @@ def firms_changed(session: Session, changes: Sequence[Change]) -> None:
     """After firms were indexed: those with a listing just stated or changed are due."""
     keys = list({change.key for change in changes})
     for start in range(0, len(keys), _PART):
-        ids = [UUID(key) for key in keys[start : start + _PART]]
+        ids = list(ids_among(keys[start : start + _PART]))
         query = select(Listing.company_id).distinct()
         query = query.where(col(Listing.company_id).in_(ids), col(Listing.status) == "published")
         fresh = session.exec(query.where(col(Listing.updated_at) >= now() - RECENT))
@@ -47,7 +47,7 @@ def demands_changed(session: Session, changes: Sequence[Change]) -> None:
     """After demands were indexed: those just posted or changed are due, not the standing ones of an index made anew."""
     keys = list({change.key for change in changes})
     for start in range(0, len(keys), _PART):
-        ids = [UUID(key) for key in keys[start : start + _PART]]
+        ids = list(ids_among(keys[start : start + _PART]))
         query = select(Demand.id).where(col(Demand.id).in_(ids), col(Demand.state).in_(ANSWERABLE))
         fresh = query.where(col(Demand.updated_at) >= now() - RECENT)
         _add(session, "demand", map(str, session.exec(across_tenants(fresh, "the program's own work"))))

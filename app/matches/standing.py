@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from uuid import UUID
 
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
 from app.core.actor import SYSTEM
 from app.core.database import unit_of_work
+from app.core.ids import ids_among
 from app.core.outbox import OutboxClaim, Then, claim, park
 from app.core.runtime import Runtime
 from app.core.searching import Searching
@@ -43,7 +43,7 @@ class DemandChanges:
         """Those of these demands that stand."""
         found = {}
         for start in range(0, len(keys), _PART):
-            ids = [UUID(key) for key in keys[start : start + _PART]]
+            ids = list(ids_among(keys[start : start + _PART]))
             query = select(Demand).where(col(Demand.id).in_(ids), col(Demand.state).in_(ANSWERABLE))
             with unit_of_work(self._engine, writing=False, actor=SYSTEM) as session:
                 demands = session.scalars(query).all()

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, delete
 
 from app.catalogue.supply import DatabaseChanges
 from app.core.database import unit_of_work
-from app.core.outbox import OutboxEntry
+from app.core.outbox import OutboxEntry, enqueue
+from app.matches.due import firms_changed
 from search.documents import SupplierDocument
 from search.embedded import EmbeddedIndex
 from search.index import Filters
 from search.indexer import drain
-from search.reconcile import compare, differences, repair
+from search.reconcile import Difference, compare, differences, repair
 from tests.contract.search_worlds import keys, words
-from tests.search.registers import FIRMS, forget, key, pumps, register, set_version
+from tests.search.registers import FIRMS, forget, key, pumps, refused, register, set_version
 
 
 def test_compare_and_repair_after_changes_no_entry_tells_of(
@@ -64,6 +66,25 @@ def test_a_database_restored_from_a_backup_is_the_truth(
     drain(source, index)
     assert not compare(source, index)
     assert set(keys(words(index, "铸造", Filters()))) == {key(0), key(1), key(FIRMS)}
+
+
+def test_what_somebody_else_wrote_into_the_index_is_surplus(
+    engine: Engine, source: DatabaseChanges, index: EmbeddedIndex
+) -> None:
+    drain(source, index)
+    index.apply([replace(source.load([key(0)])[key(0)], key="not-an-id")])
+    index.refresh()
+    assert list(differences(source, index)) == [Difference("not-an-id", "surplus")]
+    assert repair(source, index, differences(source, index)) == 1
+    assert not compare(source, index)
+    # An entry of such a key in the outbox is settled as of one that has been deleted.
+    with unit_of_work(engine) as session:
+        enqueue(session, [("not-an-id", 1)])
+    register(engine, [0], "轴承制造。")
+    drain(DatabaseChanges(engine, then=firms_changed), index)
+    assert source.count_pending() == 0
+    assert refused(engine) == {}
+    assert not compare(source, index)
 
 
 class Busy(DatabaseChanges):
