@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
@@ -35,7 +36,9 @@ from app.accounts.schemas import (
 from app.accounts.sign_in import ask_for_code, sign_in_by_code, sign_in_by_password
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.http import ActorDep, LanguageDep, RuntimeDep, SessionDep, in_unit
+from app.core.errors import Conflict
+from app.core.http import ActorDep, IdempotencyKey, LanguageDep, RuntimeDep, SessionDep, in_unit
+from app.core.idempotency import once
 from app.core.problem_details import errors
 from app.core.same_site import refuse_cross_site
 from app.registry.service import get_company
@@ -136,20 +139,40 @@ def list_keys(session: SessionDep) -> KeyList:
     return KeyList(items=[KeyPublic.model_validate(key) for key in keys.list_keys(session)])
 
 
-@router.post("/keys", status_code=201, responses=errors(400, 403, 404, 413))
-def create_key(session: SessionDep, said: KeyCreate) -> KeyIssued:
-    """新建 API 密钥 Make an API key; its token is shown this once."""
-    if said.company_id:
-        get_company(session, said.company_id)
-    issued = keys.make_key(
+@router.post("/keys", status_code=201, responses=errors(400, 403, 404, 409, 413))
+def create_key(session: SessionDep, said: KeyCreate, idempotency_key: IdempotencyKey = None) -> KeyIssued:
+    """新建 API 密钥 Make an API key; its token is shown this once, so the same request again is refused with 409."""
+    made: list[keys.Issued] = []
+
+    def create() -> dict[str, Any]:
+        if said.company_id:
+            get_company(session, said.company_id)
+        issued = keys.make_key(
+            session,
+            name=said.name,
+            scopes=said.scopes,
+            company_id=said.company_id,
+            division=said.division or "",
+            expires_at=now() + timedelta(days=said.expires_in_days) if said.expires_in_days else None,
+        )
+        made.append(issued)
+        # Only the id is remembered: the token is kept nowhere.
+        return {"id": str(issued.key.id)}
+
+    answer = once(
         session,
-        name=said.name,
-        scopes=said.scopes,
-        company_id=said.company_id,
-        division=said.division or "",
-        expires_at=now() + timedelta(days=said.expires_in_days) if said.expires_in_days else None,
+        key=idempotency_key,
+        route="POST /keys",
+        request=said.model_dump(mode="json"),
+        create=create,
     )
-    return KeyIssued.of(issued.key, issued.token)
+    if not made:
+        raise Conflict(
+            "密钥已新建，令牌只显示一次；没有收到请轮换它（POST /api/v1/keys/{key_id}/rotate）",
+            code="key_made",
+            key_id=answer["id"],
+        )
+    return KeyIssued.of(made[0].key, made[0].token)
 
 
 @router.post("/keys/{key_id}/rotate", responses=errors(403, 404, 409))

@@ -85,6 +85,20 @@ def test_last_use_is_noted(api: FastAPI, owner: TestClient, key: dict[str, Any])
     assert owner.get(KEYS).json()["items"][0]["last_used_at"] is not None
 
 
+def test_a_request_sent_twice_makes_one_key(
+    api: FastAPI, owner: TestClient, company: dict[str, Any]
+) -> None:
+    said = {"name": "MES", "company_id": company["id"], "scopes": ["quotes:write"]}
+    headers = {"Idempotency-Key": "one-key"}
+    first, again = (owner.post(KEYS, json=said, headers=headers) for _ in range(2))
+    assert first.status_code == 201, first.text
+    assert (again.status_code, again.json()["code"]) == (409, "key_made")
+    assert "token" not in again.json()
+    assert f"/api/v1/keys/{first.json()['id']}/rotate" in again.json()["detail"], "the way forward"
+    assert [one["id"] for one in owner.get(KEYS).json()["items"]] == [first.json()["id"]]
+    assert using(api, first.json()["token"]).get("/api/v1/me").status_code == 200
+
+
 def test_rotation_leaves_no_gap(api: FastAPI, owner: TestClient, key: dict[str, Any]) -> None:
     rotated = owner.post(f"{KEYS}/{key['id']}/rotate").json()
     assert rotated["id"] == key["id"]
