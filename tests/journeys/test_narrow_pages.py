@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from conftest import TRADERS, Server, firm_id
+from conftest import DESK, TRADERS, Server, firm_id
 from playwright.sync_api import ViewportSize
 from watched import Watched
 
@@ -32,6 +32,10 @@ _UNNAMED = """() => [...document.querySelectorAll('input, select, textarea, butt
   .filter(e => !(e.labels && e.labels.length) && !e.getAttribute('aria-label') && !e.getAttribute('aria-labelledby')
     && !(/^(A|BUTTON)$/.test(e.tagName) && e.textContent.trim()))
   .map(e => e.outerHTML.slice(0, 100))"""
+
+_OUT_OF_CARD = """() => [...document.querySelectorAll('.card')].flatMap(card => [...card.querySelectorAll('*')]
+  .filter(e => e.offsetParent && e.getBoundingClientRect().right > card.getBoundingClientRect().right + 1)
+  .map(e => e.outerHTML.slice(0, 100)))"""
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -91,3 +95,10 @@ def fits(who: Watched, *addresses: str) -> None:
             assert wider <= 0, f"{address} in {language} is {wider} px wider than the screen"
             unnamed = who.page.evaluate(_UNNAMED)
             assert not unnamed, f"{address} in {language}: {unnamed}"
+
+
+@pytest.mark.parametrize("form", ["machining", "logistics", "construction"])
+def test_the_fields_of_a_form_stay_in_their_card_on_a_desk(enter: Callable[..., Watched], form: str) -> None:
+    buyer = enter(TRADERS[BUYER][0], DESK)
+    buyer.open(f"/demands/new?form={form}")
+    assert buyer.page.evaluate(_OUT_OF_CARD) == []

@@ -85,9 +85,7 @@ def test_last_use_is_noted(api: FastAPI, owner: TestClient, key: dict[str, Any])
     assert owner.get(KEYS).json()["items"][0]["last_used_at"] is not None
 
 
-def test_a_request_sent_twice_makes_one_key(
-    api: FastAPI, owner: TestClient, company: dict[str, Any]
-) -> None:
+def test_a_request_sent_twice_makes_one_key(api: FastAPI, owner: TestClient, company: dict[str, Any]) -> None:
     said = {"name": "MES", "company_id": company["id"], "scopes": ["quotes:write"]}
     headers = {"Idempotency-Key": "one-key"}
     first, again = (owner.post(KEYS, json=said, headers=headers) for _ in range(2))

@@ -119,3 +119,12 @@ def test_an_operator_reviews_in_the_page(buyer: TestClient, sign_in: Callable[..
     assert operator.post(f"/demands/{key}/reject", data={"note": ""}).status_code == 422
     operator.post(f"/demands/{key}/reject", data={"note": "请删去电话"})
     assert "请删去电话" in buyer.get(f"/demands/{key}").text
+
+
+def test_a_card_with_nothing_in_it_is_not_drawn(buyer: TestClient) -> None:
+    made = buyer.post("/api/v1/demands", json={"title": "采购水泵两台"}).json()
+    page = f"/demands/{made['id']}"
+    cards = ('aria-label="条件"', 'id="files"')
+    assert all(card in buyer.get(page).text for card in cards), "validity, and a place to add files"
+    assert buyer.post(f"/api/v1/demands/{made['id']}/close").status_code == 200
+    assert not any(card in buyer.get(page).text for card in cards)
