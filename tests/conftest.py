@@ -37,7 +37,7 @@ def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     try:
         elasticsearch_nodes.assemble()
     except elasticsearch_nodes.ServiceMissing as missing:
-        pytest.fail(str(missing), pytrace=False)
+        raise pytest.fail.Exception(str(missing), pytrace=False) from None
     with elasticsearch_nodes.running(tmp_path_factory.mktemp("elasticsearch")) as cluster:
         yield cluster.url
 
@@ -48,7 +48,7 @@ def postgresql() -> Iterator[Postgresql]:
     try:
         server = open_postgresql()
     except PostgresqlMissing as missing:
-        pytest.fail(str(missing), pytrace=False)
+        raise pytest.fail.Exception(str(missing), pytrace=False) from None
     yield server
     server.close()
 

@@ -51,7 +51,7 @@ def nodes(folder: Path, count: int) -> Iterator[Cluster]:
         with running(folder, nodes=count) as cluster:
             yield cluster
     except ServiceMissing as missing:
-        pytest.fail(str(missing), pytrace=False)
+        raise pytest.fail.Exception(str(missing), pytrace=False) from None
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ def browser_path() -> str:
     """Where the browser is. Its absence is a failure that says what to do, not a silent gap."""
     path = os.environ.get("LIANQIAO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:
-        pytest.fail(INSTALL)
+        pytest.fail(INSTALL, pytrace=False)
     return path
 
 
