@@ -19,6 +19,16 @@ from tests.services.postgresql import Postgresql, PostgresqlMissing, open_postgr
 ROOT = Path(__file__).resolve().parent.parent
 
 
+FOR_TESTS = ("LIANQIAO_TEST_", "LIANQIAO_SHARED_DATA", "LIANQIAO_CHROMIUM")
+
+
+def pytest_configure() -> None:
+    """Forget the settings of whoever runs the tests: what they write must not go into somebody's own world."""
+    Settings.model_config["env_file"] = None
+    for name in [one for one in os.environ if one.startswith("LIANQIAO_") and not one.startswith(FOR_TESTS)]:
+        del os.environ[name]
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real registrations and taxonomies; absent in a user's clone."""
