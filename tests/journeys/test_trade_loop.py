@@ -43,7 +43,11 @@ def offer(seller: Watched, price: str, days: str, *, button: str) -> None:
     seller.page.get_by_role("button", name=button).click()
 
 
-def test_from_a_demand_to_a_rated_deal(enter: Callable[..., Watched], server: Server) -> None:
+def test_from_a_demand_to_a_rated_deal(
+    enter: Callable[..., Watched], server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Other journeys have told the same firms of their demands today.
+    monkeypatch.setattr("app.trade.inquiries.PER_DAY", 100)
     buyer = enter(TRADERS[BUYER][0], DESK)
     cheap, dear, busy = (enter(TRADERS[one][0]) for one in (CHEAP, DEAR, BUSY))
 
