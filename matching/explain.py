@@ -186,7 +186,7 @@ def gaps(
 
     if score < WEAK_SCORE:
         add("weak", thing, f"{at}.title" if item else at, source)
-    for word in refused_words(need) if item else ():
+    for word in refused_words(need):
         if item and names_any(item.title, (word,)):
             add("refused", ("exclusions", word), f"{at}.title", source, item=item.title, words=word)
     add_all("missed")

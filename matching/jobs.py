@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from matching.nouns import is_goods
+from search.analysis import tagged_words
 from search.documents import Kind
 
 _ON_SITE: Final = re.compile(
@@ -31,9 +32,7 @@ def job_kind(head: str, *, sent: bool) -> Kind | None:
         return "processing"
     if _ON_SITE.search(head):
         return "tech_service"
-    import rjieba  # its dictionary is loaded when a head needs it
-
-    *_, (word, tag) = rjieba.tag(found[0])
+    *_, (word, tag) = tagged_words(found[0])
     if len(word) > 1 and tag in ("v", "vn"):
         return "processing" if sent else "tech_service"
     return None

@@ -121,6 +121,12 @@ def cut_words(text: str) -> list[str]:
     return cut
 
 
+def tagged_words(text: str) -> list[tuple[str, str]]:
+    """The same words, each with its part of speech as the dictionary marks it ("v" a verb, "vn" a verb used as a noun)."""
+    tagged: list[tuple[str, str]] = _dictionary().tag(text)
+    return tagged
+
+
 def _words(folded: str) -> list[str]:
     codes = _CODE.findall(folded)
     found = [code for code in codes if code not in _STOP]

@@ -44,60 +44,52 @@ def expire_demands(runtime: Runtime) -> int:
 
 def put_drafts_away(runtime: Runtime) -> int:
     """Take back drafts that nobody touched for KEPT: they leave the way, and can be opened again. Returns how many."""
-    old = and_(col(Demand.state) == "draft", col(Demand.updated_at) <= now() - KEPT)
-    if not _any(runtime, old):
-        return 0
-    with runtime.session(actor=SYSTEM) as session:
-        found = list(
-            session.scalars(select(Demand).where(old).limit(AT_ONCE).with_for_update(skip_locked=True))
-        )
-        for demand in found:
-            move_demand(session, demand.id, action="withdraw")
-            tell_buyer(session, demand, "demand.put_away", title=demand.title or "—", days=KEPT.days)
-    return len(found)
+
+    def withdraw(session: Session, demand: Demand) -> None:
+        move_demand(session, demand.id, action="withdraw")
+        tell_buyer(session, demand, "demand.put_away", title=demand.title or "—", days=KEPT.days)
+
+    return _each(
+        runtime, and_(col(Demand.state) == "draft", col(Demand.updated_at) <= now() - KEPT), withdraw
+    )
 
 
 def _expire(runtime: Runtime, moment: datetime) -> int:
+    def expire(session: Session, demand: Demand) -> None:
+        tell_buyer(session, move_demand(session, demand.id, action="expire"), "demand.expired")
+        for listener in _listeners:
+            listener(session, demand)
+
     due = and_(col(Demand.valid_until) <= moment, col(Demand.state).in_(ANSWERABLE))
-    if not _any(runtime, due):
-        return 0
-    with runtime.session(actor=SYSTEM) as session:
-        # Another process may be at the same: what it has claimed is its own.
-        found = list(
-            session.scalars(select(Demand).where(due).limit(AT_ONCE).with_for_update(skip_locked=True))
-        )
-        for demand in found:
-            tell_buyer(session, move_demand(session, demand.id, action="expire"), "demand.expired")
-            for listener in _listeners:
-                listener(session, demand)
-    return len(found)
+    return _each(runtime, due, expire)
 
 
 def _warn(runtime: Runtime, moment: datetime) -> int:
+    def warn(session: Session, demand: Demand) -> None:
+        demand.warned_at = moment
+        session.add(demand)
+        if demand.valid_until and demand.valid_until - (demand.published_at or demand.created_at) > WARNED:
+            until = demand.valid_until.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+            tell_buyer(session, demand, "demand.expiring", until=until)
+
     soon = and_(
         col(Demand.valid_until) > moment,
         col(Demand.valid_until) <= moment + WARNED,
         col(Demand.warned_at).is_(None),
         col(Demand.state).in_(ANSWERABLE),
     )
-    if not _any(runtime, soon):
-        return 0
-    with runtime.session(actor=SYSTEM) as session:
-        found = list(
-            session.scalars(select(Demand).where(soon).limit(AT_ONCE).with_for_update(skip_locked=True))
-        )
-        for demand in found:
-            demand.warned_at = moment
-            session.add(demand)
-            if (
-                demand.valid_until
-                and demand.valid_until - (demand.published_at or demand.created_at) > WARNED
-            ):
-                until = demand.valid_until.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
-                tell_buyer(session, demand, "demand.expiring", until=until)
-    return len(found)
+    return _each(runtime, soon, warn)
 
 
-def _any(runtime: Runtime, condition: ColumnElement[bool]) -> bool:
+def _each(runtime: Runtime, which: ColumnElement[bool], deal_with: Listener) -> int:
+    """Deal with demands of which that is true, at most AT_ONCE; returns how many. Looks before it writes."""
     with runtime.session(writing=False, actor=SYSTEM) as session:
-        return session.scalars(select(col(Demand.id)).where(condition).limit(1)).first() is not None
+        if session.scalars(select(col(Demand.id)).where(which).limit(1)).first() is None:
+            return 0
+    with runtime.session(actor=SYSTEM) as session:
+        # Another process may be at the same: what it has claimed is its own.
+        claimed = select(Demand).where(which).limit(AT_ONCE).with_for_update(skip_locked=True)
+        found = list(session.scalars(claimed))
+        for demand in found:
+            deal_with(session, demand)
+    return len(found)
