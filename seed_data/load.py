@@ -16,6 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.catalogue.models import Listing
+from app.catalogue.superseding import supersede_drafts
 from app.codes.keys import signer
 from app.core.actor import SYSTEM
 from app.core.clock import now
@@ -71,6 +72,7 @@ def seed(runtime: Runtime, progress: Callable[[int], None] | None = None) -> See
         _mark_verified(session, new)
         add_contacts(session, (row["uscc"] for row in new))
         added = _add_listings(session, listings)
+        supersede_drafts(session, {row["company_id"] for row in added})
         for key in sorted({row["company_id"] for row in added} & before):
             touch_company(session, key)
     tell(len(companies) + len(listings))

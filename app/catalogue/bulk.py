@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from app.catalogue.models import Listing
 from app.catalogue.policy import DEFAULT_ROLES
+from app.catalogue.superseding import supersede_drafts
 from app.core.clock import now
 from app.core.ids import company_id
 from app.core.outbox import enqueue
@@ -84,6 +85,7 @@ def state_listings(session: Session, statements: Sequence[Statement]) -> Stated:
     if updates:
         named: dict[str, Any] = {name: bindparam(name) for name in updates[0] if name != "key"}
         run.execute(update(Listing).where(col(Listing.id) == bindparam("key")).values(named), updates)
+    supersede_drafts(session, touched)
     _touch(session, {key: versions[key] + 1 for key in versions if key in touched})
     done.created, done.updated = len(inserts), len(updates)
     return done
@@ -117,7 +119,7 @@ def _same(candidates: Sequence[Row[Any]], role: Role) -> Row[Any] | None:
     """The listing a statement is about: one the firm stated before, else what was drafted under this very role."""
     stated = [row for row in candidates if row.status in ("published", "withdrawn")]
     stated.sort(key=lambda row: row.role != role)
-    drafted = [row for row in candidates if row.role == role]
+    drafted = [row for row in candidates if row.role == role and row.status != "superseded"]
     return next(iter([*stated, *drafted]), None)
 
 

@@ -12,9 +12,10 @@ from sqlmodel import Field, SQLModel
 from app.core.clock import now
 from app.core.tenancy import seen_by_all
 
-STATUSES = ("draft", "published", "dismissed", "withdrawn")
+STATUSES = ("draft", "published", "dismissed", "withdrawn", "superseded")
 """draft: read from the business scope, not confirmed; published: stated by the firm; dismissed: a draft the firm
-refused, kept so that the scope does not bring it back; withdrawn: no longer offered."""
+refused, kept so that the scope does not bring it back; withdrawn: no longer offered; superseded: a draft of
+what the firm stated itself, or withdrew, under the same kind and title."""
 
 INDEXED_STATUSES = ("draft", "published")
 

@@ -7,11 +7,13 @@ from typing import Literal, get_args
 from app.core import lifecycle
 from search.documents import Kind, Role
 
-Status = Literal["draft", "published", "dismissed", "withdrawn"]
+Status = Literal["draft", "published", "dismissed", "withdrawn", "superseded"]
 Action = Literal["confirm", "dismiss", "undo", "edit", "withdraw", "republish"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
+Consequence = Literal["supersede", "restore"]
+"""What nobody does to a draft: it follows from what the firm states elsewhere (app.catalogue.superseding)."""
 
-MOVES: dict[tuple[Status, Action], Status] = {
+MOVES: dict[tuple[Status, Action | Consequence], Status] = {
     ("draft", "confirm"): "published",
     ("draft", "dismiss"): "dismissed",
     (
@@ -23,6 +25,8 @@ MOVES: dict[tuple[Status, Action], Status] = {
     ("published", "withdraw"): "withdrawn",
     ("dismissed", "undo"): "draft",
     ("withdrawn", "republish"): "published",
+    ("draft", "supersede"): "superseded",
+    ("superseded", "restore"): "draft",
 }
 
 DEFAULT_ROLES: dict[Kind, Role] = {

@@ -15,6 +15,7 @@ from app.catalogue.models import Listing
 from app.catalogue.policy import DEFAULT_ROLES, Action, moved
 from app.catalogue.problems import FieldProblem, InvalidFields, problem_text
 from app.catalogue.schemas import ListingCreate, ListingUpdate
+from app.catalogue.superseding import supersede_drafts
 from app.catalogue.validation import read_fields, validate_form
 from app.catalogue.values import may_keep
 from app.core.actor import Actor
@@ -76,6 +77,7 @@ def create_listing(session: Session, *, said: ListingCreate) -> Listing:
         fields=clean_fields(said.kind, said.fields),
     )
     session.add(listing)
+    supersede_drafts(session, [said.company_id])
     touch_company(session, said.company_id)
     return listing
 
@@ -168,5 +170,6 @@ def _touch(session: Session, listing: Listing) -> Listing:
     listing.version += 1
     listing.updated_at = now()
     session.add(listing)
+    supersede_drafts(session, [listing.company_id])
     touch_company(session, listing.company_id)
     return listing

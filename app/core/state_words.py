@@ -66,6 +66,7 @@ STATE_WORDS: Mapping[str, Mapping[str, str]] = {
         "published": "企业已确认",
         "dismissed": "企业已否认",
         "withdrawn": "已下架",
+        "superseded": "已由同名供给取代",
     },
     "mail_state": {"waiting": "待发送", "sent": "已发送", "failed": "未送达", "dropped": "不再发送"},
     "quote_state": {

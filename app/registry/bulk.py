@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, delete, func, insert, literal_column, select, 
 from sqlmodel import Session, col
 
 from app.catalogue.models import Listing
+from app.catalogue.superseding import supersede_drafts
 from app.core.clock import now
 from app.core.ids import company_id, draft_id
 from app.core.outbox import enqueue
@@ -127,13 +128,16 @@ _DRAFTED = insert(Listing).values(
 
 
 def _redraft(session: Session, drafts: dict[UUID, tuple[str, list[Draft]]], held: set[UUID]) -> int:
-    """Replace unconfirmed drafts; what the firm confirmed, edited or dismissed stays as it is."""
+    """Replace unconfirmed drafts; what the firm confirmed, edited or dismissed stays as it is, and what it states
+    itself is not drafted beside it.
+    """
     run = session.connection()
     kept: set[UUID] = set()
     again = [key for key in drafts if key in held]
     for start in range(0, len(again), 500):
         part = again[start : start + 500]
-        run.execute(delete(Listing).where(col(Listing.company_id).in_(part), col(Listing.status) == "draft"))
+        unconfirmed = col(Listing.status).in_(("draft", "superseded"))
+        run.execute(delete(Listing).where(col(Listing.company_id).in_(part), unconfirmed))
         kept.update(run.execute(select(col(Listing.id)).where(col(Listing.company_id).in_(part))).scalars())
     rows = [
         {
@@ -153,6 +157,7 @@ def _redraft(session: Session, drafts: dict[UUID, tuple[str, list[Draft]]], held
     rows.sort(key=_id_of)
     if rows:
         run.execute(_DRAFTED, rows)
+    supersede_drafts(session, again)
     return len(rows)
 
 

@@ -16,7 +16,7 @@ from app.core.outbox import OutboxEntry
 from search.documents import KINDS
 
 LISTINGS = "/api/v1/listings"
-STATUSES = ("draft", "published", "dismissed", "withdrawn")
+STATUSES = ("draft", "published", "dismissed", "withdrawn", "superseded")
 
 
 @pytest.mark.parametrize("status", STATUSES)

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel, select
 
 import app.tables  # noqa: F401 - fills the metadata
 import migrations
+from app.catalogue.bulk import Statement, state_listings
 from app.catalogue.models import Listing
 from app.core.actor import SYSTEM
 from app.core.database import make_engine, unit_of_work
@@ -132,6 +133,28 @@ def test_demands_of_before_have_their_line_and_their_place_in_the_new_life(engin
         assert found["采购水泵20台"].visibility == "public"
         (line,) = lines_of(session, found["采购水泵20台"].id)
         assert (line.name, line.quantity, line.unit, line.implied) == ("采购水泵20台", 20, "台", True)
+
+
+def test_drafts_of_before_that_say_what_the_firm_stated_are_put_away(engine: Engine) -> None:
+    fill(engine)
+    said = Statement(
+        USCC, "product", "水 泵", "resell", fields={"supply_role": "maker", "pricing": "negotiable"}
+    )
+    with unit_of_work(engine, actor=SYSTEM) as session:
+        state_listings(session, [said])
+    downgrade(engine, "0022")
+    held = text("SELECT title, status, version FROM listing ORDER BY title")
+    with engine.connect() as run:
+        before = [tuple(row) for row in run.execute(held)]
+    assert [row for row in before if row[0] != "阀门"] == [("水 泵", "published", 1), ("水泵", "draft", 3)]
+    migrate(engine)
+    told = text(
+        "SELECT c.version, max(o.version) FROM company c, outbox o WHERE o.subject = 'supplier' GROUP BY 1"
+    )
+    with engine.connect() as run:
+        after = [tuple(row) for row in run.execute(held)]
+        assert [tuple(row) for row in run.execute(told)] == [(4, 4)]
+    assert sorted(set(after) - set(before)) == [("水泵", "superseded", 4)]
 
 
 def test_several_processes_that_start_at_once_migrate_once(empty: Engine) -> None:
