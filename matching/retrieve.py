@@ -1,13 +1,16 @@
 """Candidates: the legs of a need, answered by the index in one round trip, and fused.
 
 Words and meaning find different firms, and both are needed: reciprocal rank fusion (Cormack, Clarke and Büttcher,
-SIGIR 2009) takes the ranks of every leg and none of their incomparable scores.
+SIGIR 2009) takes the ranks of every leg and none of their incomparable scores. Hits of equal score share the mean of
+their ranks, as rank statistics treat ties (Kendall, Biometrika 1945): a register repeats itself, and the order in which
+it was written says nothing about its firms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 
@@ -19,6 +22,9 @@ from search.index import Filters, Hit, Leg, SearchIndex, TextLeg, VectorLeg, Vec
 
 RRF_K = 60
 """The constant of the fusion formula 1 / (K + rank); 60 is the authors' choice."""
+
+EQUAL_DIGITS = 4
+"""Scores that agree to so many decimals are equal: beyond them an index sums in another order, nothing more."""
 
 LEG_LIMIT = 250
 """Firms a leg may name."""
@@ -38,11 +44,11 @@ LEG_WEIGHTS: Mapping[str, float] = {
 
 @dataclass(slots=True)
 class Candidate:
-    """A firm that some leg named: its fused score, and by leg the rank (from 1) and score."""
+    """A firm that some leg named: its fused score, and by leg the rank (from 1, shared by equals) and score."""
 
     key: str
     fused: float = 0.0
-    ranks: dict[str, int] = field(default_factory=dict)
+    ranks: dict[str, float] = field(default_factory=dict)
     scores: dict[str, float] = field(default_factory=dict)
 
 
@@ -84,21 +90,31 @@ def _between(vectors: Vectors) -> Vectors:
     return mean / max(float(np.linalg.norm(mean)), 1e-9)
 
 
+def shared_ranks(hits: Sequence[Hit]) -> list[float]:
+    """The rank of each hit, from 1; hits of equal score share the mean of their ranks. The hits come best first."""
+    ranks: list[float] = []
+    for _, equals in groupby(round(hit.score, EQUAL_DIGITS) for hit in hits):
+        count = sum(1 for _ in equals)
+        ranks += [len(ranks) + (count + 1) / 2] * count
+    return ranks
+
+
 def fuse(
     answers: Mapping[str, Sequence[Hit]],
     weights: Mapping[str, float] = LEG_WEIGHTS,
     most: int = MOST_CANDIDATES,
 ) -> tuple[Candidate, ...]:
     """The ``most`` best by weighted reciprocal rank fusion; ties fall by key, so that a run repeats exactly."""
+    ranks = {leg: shared_ranks(hits) for leg, hits in answers.items()}
     fused: dict[str, float] = {}
     for leg, hits in answers.items():
         weight = weights.get(leg, 1.0)
-        for rank, hit in enumerate(hits, start=RRF_K + 1):
-            fused[hit.key] = fused.get(hit.key, 0.0) + weight / rank
+        for rank, hit in zip(ranks[leg], hits, strict=True):
+            fused[hit.key] = fused.get(hit.key, 0.0) + weight / (RRF_K + rank)
     best = sorted([(-points, key) for key, points in fused.items()])[:most]
     found = {key: Candidate(key, -points) for points, key in best}
     for leg, hits in answers.items():
-        for rank, hit in enumerate(hits, start=1):
+        for rank, hit in zip(ranks[leg], hits, strict=True):
             if candidate := found.get(hit.key):
                 candidate.ranks[leg], candidate.scores[leg] = rank, hit.score
     return tuple(found.values())

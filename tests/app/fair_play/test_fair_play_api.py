@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.accounts.attempts import Limit
+from app.catalogue.declarations import load_kinds
 from app.core.actor import SYSTEM
 from app.core.errors import Conflict
 from app.fair_play import limits
@@ -149,10 +150,14 @@ def test_how_alike_demands_are() -> None:
 def test_blocked_firms_are_kept_apart_both_ways(
     sign_in: SignIn, firm: Callable[[str], UUID], api: FastAPI, index_now: Callable[[], int]
 ) -> None:
-    buyer_id, supplier_id = firm("沈阳买方屏蔽测试有限公司"), firm("沈阳水泵屏蔽测试有限公司")
+    buyer_id, supplier_id = firm("沈阳买方屏蔽测试有限公司"), firm("沈阳羊皮鼓屏蔽测试有限公司")
     buyer, supplier = sign_in(seats={str(buyer_id): "owner"}), sign_in(seats={str(supplier_id): "owner"})
+    # A thing that no other test's firm makes: all of them make pumps, and a match names a hundred.
+    fields = load_kinds()["product"].example
+    listing = {"company_id": str(supplier_id), "kind": "product", "title": "手工羊皮鼓", "fields": fields}
+    assert supplier.post("/api/v1/listings", json=listing).status_code == 201
     index_now()
-    demand = post(buyer, "采购水泵20台")
+    demand = post(buyer, "采购羊皮鼓20只")
 
     def shown() -> bool:
         found = buyer.get(f"/api/v1/demands/{demand['id']}/matches?limit=100").json()["items"]
