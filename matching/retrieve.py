@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 import numpy as np
 
@@ -90,13 +89,12 @@ def _between(vectors: Vectors) -> Vectors:
     return mean / max(float(np.linalg.norm(mean)), 1e-9)
 
 
-def shared_ranks(hits: Sequence[Hit]) -> list[float]:
-    """The rank of each hit, from 1; hits of equal score share the mean of their ranks. The hits come best first."""
-    ranks: list[float] = []
-    for _, equals in groupby(round(hit.score, EQUAL_DIGITS) for hit in hits):
-        count = sum(1 for _ in equals)
-        ranks += [len(ranks) + (count + 1) / 2] * count
-    return ranks
+def shared_ranks(hits: Sequence[Hit]) -> Vectors:
+    """The rank of each hit, from 1, shape (n,); hits of equal score share the mean of their ranks. They come best first."""
+    scores = np.round([hit.score for hit in hits], EQUAL_DIGITS)
+    ends = np.append(np.flatnonzero(np.diff(scores)) + 1, len(hits))
+    counts = np.diff(ends, prepend=0)
+    return np.repeat(ends - (counts - 1) / 2, counts)
 
 
 def fuse(
@@ -105,16 +103,17 @@ def fuse(
     most: int = MOST_CANDIDATES,
 ) -> tuple[Candidate, ...]:
     """The ``most`` best by weighted reciprocal rank fusion; ties fall by key, so that a run repeats exactly."""
-    ranks = {leg: shared_ranks(hits) for leg, hits in answers.items()}
     fused: dict[str, float] = {}
-    for leg, hits in answers.items():
-        weight = weights.get(leg, 1.0)
-        for rank, hit in zip(ranks[leg], hits, strict=True):
-            fused[hit.key] = fused.get(hit.key, 0.0) + weight / (RRF_K + rank)
-    best = sorted([(-points, key) for key, points in fused.items()])[:most]
+    ranks = {leg: shared_ranks(hits) for leg, hits in answers.items() if hits}
+    for leg, shared in ranks.items():
+        points = (weights.get(leg, 1.0) / (RRF_K + shared)).tolist()
+        for hit, gain in zip(answers[leg], points, strict=True):
+            fused[hit.key] = fused.get(hit.key, 0.0) + gain
+    least = sorted(fused.values(), reverse=True)[most - 1] if len(fused) > most else 0.0
+    best = sorted([(-points, key) for key, points in fused.items() if points >= least])[:most]
     found = {key: Candidate(key, -points) for points, key in best}
-    for leg, hits in answers.items():
-        for rank, hit in zip(ranks[leg], hits, strict=True):
+    for leg, shared in ranks.items():
+        for hit, rank in zip(answers[leg], shared.tolist(), strict=True):
             if candidate := found.get(hit.key):
                 candidate.ranks[leg], candidate.scores[leg] = rank, hit.score
     return tuple(found.values())
