@@ -1,7 +1,13 @@
-"""Stating many listings at once: insert or update by company, kind and title, only what changed."""
+"""Stating many listings at once: insert or update by company, kind and title, only what changed.
+
+What a firm stated by hand stands: its parts of a listing are not overwritten, and a listing that it gave another title
+or kind is not brought back under the old one.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,14 +20,27 @@ from app.catalogue.models import Listing
 from app.catalogue.policy import DEFAULT_ROLES
 from app.catalogue.superseding import supersede_drafts
 from app.core.clock import now
-from app.core.ids import company_id
+from app.core.ids import company_id, draft_id
 from app.core.outbox import enqueue
 from app.registry.models import Company
 from search.documents import Kind, Role
 
 _COLUMNS = tuple(
     getattr(Listing, name)
-    for name in ("id", "company_id", "kind", "title", "role", "summary", "fields", "status", "version")
+    for name in (
+        "id",
+        "company_id",
+        "kind",
+        "title",
+        "role",
+        "summary",
+        "fields",
+        "status",
+        "version",
+        "updated_at",
+        "content_hash",
+        "by_hand",
+    )
 )
 
 
@@ -36,6 +55,11 @@ class Statement:
     summary: str | None = None
     fields: dict[str, Any] = field(default_factory=dict)
 
+    def digest(self) -> str:
+        """SHA-256 of everything said, in hexadecimal."""
+        said = json.dumps([self.kind, self.title, self.role, self.summary, self.fields], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
 
 @dataclass(slots=True)
 class Stated:
@@ -44,6 +68,8 @@ class Stated:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    kept: int = 0
+    """Statements that differ from what the firm said by hand, which stands."""
     unknown_company: list[int] = field(default_factory=list)
     not_offered: list[int] = field(default_factory=list)
     """The firm withdrew the listing, or dismissed the draft of it; its decision stands."""
@@ -52,8 +78,9 @@ class Stated:
 def state_listings(session: Session, statements: Sequence[Statement]) -> Stated:
     """Publish what is stated, each (uscc, kind, title) once in a batch. Commits nothing itself.
 
-    A draft of the same role and title counts as confirmed. A listing is replaced as a whole, and its firm reaches
-    its next version once a batch.
+    A draft of the same role and title counts as confirmed. Role, summary and fields are replaced, each as a whole,
+    except those stated by hand; a statement that was made before changes nothing. A firm reaches its next version
+    once a batch.
     """
     owners = [company_id(said.uscc) for said in statements]
     versions = _versions(session, owners)
@@ -67,17 +94,35 @@ def state_listings(session: Session, statements: Sequence[Statement]) -> Stated:
         if owner not in versions:
             done.unknown_company.append(place)
             continue
-        before = _same(held.get((owner, said.kind, said.title), ()), _role(said))
+        own = held.get(owner, ())
+        before = _same([row for row in own if (row.kind, row.title) == (said.kind, said.title)], _role(said))
+        if before is None and _renamed(own, owner, said):
+            done.kept += 1
+            done.unchanged += 1
+            continue
         if before is None:
             inserts.append(_new(owner, said, moment))
         elif before.status in ("withdrawn", "dismissed"):
             done.not_offered.append(place)
             continue
-        elif changed := _changes(before, said):
-            updates.append(changed | {"key": before.id, "version": before.version + 1, "updated_at": moment})
-        else:
+        elif before.content_hash == said.digest():
             done.unchanged += 1
             continue
+        else:
+            wanted, kept = _wanted(before, said)
+            done.kept += kept
+            differs = any(getattr(before, name) != value for name, value in wanted.items())
+            reached = {"version": before.version + 1, "updated_at": moment} if differs else {}
+            learnt = {
+                "version": before.version,
+                "updated_at": before.updated_at,
+                "content_hash": said.digest(),
+            }
+            updates.append(wanted | learnt | reached | {"key": before.id})
+            if not differs:
+                done.unchanged += 1
+                continue
+            done.updated += 1
         touched.add(owner)
     run = session.connection()
     if inserts:
@@ -87,7 +132,7 @@ def state_listings(session: Session, statements: Sequence[Statement]) -> Stated:
         run.execute(update(Listing).where(col(Listing.id) == bindparam("key")).values(named), updates)
     supersede_drafts(session, touched)
     _touch(session, {key: versions[key] + 1 for key in versions if key in touched})
-    done.created, done.updated = len(inserts), len(updates)
+    done.created = len(inserts)
     return done
 
 
@@ -105,13 +150,13 @@ def _versions(session: Session, owners: Sequence[UUID]) -> dict[UUID, int]:
     return found
 
 
-def _held(session: Session, owners: Sequence[UUID]) -> dict[tuple[UUID, str, str], list[Row[Any]]]:
-    found: dict[tuple[UUID, str, str], list[Row[Any]]] = {}
+def _held(session: Session, owners: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
+    found: dict[UUID, list[Row[Any]]] = {}
     for start in range(0, len(owners), 500):
         part = owners[start : start + 500]
         query = select(*_COLUMNS).where(col(Listing.company_id).in_(part)).order_by(col(Listing.id))
         for row in session.connection().execute(query):
-            found.setdefault((row.company_id, row.kind, row.title), []).append(row)
+            found.setdefault(row.company_id, []).append(row)
     return found
 
 
@@ -123,21 +168,39 @@ def _same(candidates: Sequence[Row[Any]], role: Role) -> Row[Any] | None:
     return next(iter([*stated, *drafted]), None)
 
 
-def _changes(before: Row[Any], said: Statement) -> dict[str, Any] | None:
-    """All columns as they will be, or None when they are so already."""
-    wanted = {
+def _wanted(before: Row[Any], said: Statement) -> tuple[dict[str, Any], bool]:
+    """All columns as they will be, and whether a part stated by hand stands against what is said."""
+    spoken = {
         "role": said.role or before.role,
         "summary": before.summary if said.summary is None else said.summary,
         "fields": said.fields,
-        "status": "published",
     }
-    return wanted if any(getattr(before, name) != value for name, value in wanted.items()) else None
+    standing = {part: getattr(before, part) for part in before.by_hand}
+    kept = any(spoken[part] != value for part, value in standing.items())
+    return spoken | standing | {"status": "published"}, kept
+
+
+def _renamed(own: Sequence[Row[Any]], owner: UUID, said: Statement) -> bool:
+    """Whether the firm has what this statement once made, under another title or kind."""
+    made, confirmed, digest = (
+        _made_id(owner, said),
+        draft_id(said.uscc, _role(said), said.title),
+        said.digest(),
+    )
+    return any(
+        row.id == made or row.content_hash == digest or (row.id == confirmed and row.content_hash)
+        for row in own
+    )
+
+
+def _made_id(owner: UUID, said: Statement) -> UUID:
+    """Derived, so that an import that was killed and run again ends as one that was not."""
+    return uuid5(owner, f"{said.kind}/{said.title}")
 
 
 def _new(owner: UUID, said: Statement, moment: Any) -> dict[str, Any]:
     return {
-        # Derived, so that an import that was killed and run again ends as one that was not.
-        "id": uuid5(owner, f"{said.kind}/{said.title}"),
+        "id": _made_id(owner, said),
         "company_id": owner,
         "kind": said.kind,
         "role": _role(said),
@@ -148,6 +211,7 @@ def _new(owner: UUID, said: Statement, moment: Any) -> dict[str, Any]:
         "source": "firm",
         "clause": "",
         "confidence": None,
+        "content_hash": said.digest(),
         "version": 1,
         "created_at": moment,
         "updated_at": moment,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Column, Index, Text
+from sqlalchemy import text as sql_text
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import now
@@ -16,6 +17,9 @@ STATUSES = ("draft", "published", "dismissed", "withdrawn", "superseded")
 """draft: read from the business scope, not confirmed; published: stated by the firm; dismissed: a draft the firm
 refused, kept so that the scope does not bring it back; withdrawn: no longer offered; superseded: a draft of
 what the firm stated itself, or withdrew, under the same kind and title."""
+
+PARTS = ("role", "summary", "fields")
+"""What a row of a sheet says of a listing, beside the kind and title it is known by."""
 
 INDEXED_STATUSES = ("draft", "published")
 
@@ -42,6 +46,12 @@ class Listing(SQLModel, table=True):
     """The words of the business scope a draft was read from."""
     confidence: float | None = None
     """How surely a draft was read, 0 to 1; None when the firm stated it."""
+    content_hash: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    """Digest of the row a sheet last said it with, so that the same row again changes nothing."""
+    by_hand: list[str] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default=sql_text("'[]'"))
+    )
+    """Which of ``PARTS`` were stated on a page or through the API; a sheet does not overwrite them."""
     version: int = 1
     created_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now)

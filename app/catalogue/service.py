@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.accounts.policy import may, require
 from app.catalogue.declarations import FormDeclaration, load_kinds
-from app.catalogue.models import Listing
+from app.catalogue.models import PARTS, Listing
 from app.catalogue.policy import DEFAULT_ROLES, Action, moved
 from app.catalogue.problems import FieldProblem, InvalidFields, problem_text
 from app.catalogue.schemas import ListingCreate, ListingUpdate
@@ -75,6 +75,7 @@ def create_listing(session: Session, *, said: ListingCreate) -> Listing:
         title=said.title,
         summary=said.summary,
         fields=clean_fields(said.kind, said.fields),
+        by_hand=[part for part in PARTS if getattr(said, part)],
     )
     session.add(listing)
     supersede_drafts(session, [said.company_id])
@@ -89,6 +90,7 @@ def update_listing(session: Session, key: UUID, *, change: ListingUpdate, if_mat
     check_version(if_match, listing.version)
     status = moved(listing.status, "edit", source=listing.source)
     given = change.model_fields_set
+    before = {part: getattr(listing, part) for part in PARTS}
     listing.kind = change.kind or listing.kind
     listing.role = change.role or listing.role
     listing.title = change.title or listing.title
@@ -98,6 +100,8 @@ def update_listing(session: Session, key: UUID, *, change: ListingUpdate, if_mat
         listing.fields = clean_fields(
             change.kind or _kind(listing), change.fields if "fields" in given else listing.fields
         )
+    corrected = [part for part in PARTS if getattr(listing, part) != before[part]]
+    listing.by_hand = [part for part in PARTS if part in corrected or part in listing.by_hand]
     listing.status = status
     return _touch(session, listing)
 

@@ -100,6 +100,10 @@ def _show(report: ImportReport, as_json: bool) -> None:
         f"新增 {report.created} 更新 {report.updated} 未变 {report.unchanged} 失败 {report.failed} · "
         f"草拟供给 {report.drafts} 条 · {report.seconds:.1f} 秒"
     )
+    if report.kept:
+        out.print(
+            f"[yellow]{report.kept} 行与企业自行填写的内容不同，保留企业所填 rows differ from what firms stated by hand, which stands[/yellow]"
+        )
     if report.phones_left:
         out.print(
             f"[yellow]{report.phones_left} 行列有多个电话，只保留了第一个 rows list several telephone numbers; the first is kept[/yellow]"

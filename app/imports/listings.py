@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -39,8 +38,8 @@ def import_listings(
     """Publish every good row of a CSV, TSV (gzipped or not) or XLSX file; the others go to ``error_file``.
 
     Columns: uscc, kind (or ``kind`` for the whole file), title, role, summary, and the fields of the kind. A listing
-    is known by (uscc, kind, title): a repeated import changes nothing, a changed row replaces the listing as a
-    whole. ``mapping`` maps the sender's own names to the five columns above. ``drafts`` of the report is 0.
+    is known by (uscc, kind, title): a repeated import changes nothing, a changed row replaces what it says, except
+    what the firm stated by hand. ``mapping`` maps the sender's own names to the five columns above. ``drafts`` of the report is 0.
     Raises UnreadableTable, UnreadableMapping, OSError.
     """
     own = load_mapping(mapping, fields=LISTING_COLUMNS) if mapping else {}
@@ -53,7 +52,7 @@ def import_listings(
     ):
         columns = recognise(table.headers, LISTING_HEADERS, overrides=own, required=required)
         columns.require(_TITLES)
-        rows = ListingRows(columns, kind=kind)
+        rows, kept = ListingRows(columns, kind=kind), 0
         meter = Meter(table, progress)
         intake = Intake(table, errors, read=rows.read, identity=_identity, words=_WORDS)
         for batch in intake.batches(batch_size):
@@ -64,11 +63,11 @@ def import_listings(
             for at in done.not_offered:
                 intake.refuse(batch[at][0], row_problem("not_offered", value=batch[at][1].title))
             intake.landed(done)
+            kept += done.kept
             meter.tell(intake.rows, intake.failed)
     unread = (header for header in (*columns.unknown, *columns.repeated) if header not in rows.used)
-    return meter.report(intake, errors, unread=unread)
+    return meter.report(intake, errors, unread=unread, kept=kept)
 
 
 def _identity(said: Statement) -> Identity:
-    content = json.dumps([said.role, said.summary, said.fields], sort_keys=True)
-    return Identity((said.uscc, said.kind, said.title), content)
+    return Identity((said.uscc, said.kind, said.title), said.digest())

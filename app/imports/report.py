@@ -40,6 +40,8 @@ class ImportReport:
     """Where the failed rows are told, with reasons; None when there are none."""
     unread: tuple[str, ...] = ()
     """Headers of columns that were not read: unknown ones, and a second column for the same field."""
+    kept: int = 0
+    """Rows that differ from what a firm stated of its listing by hand, which stands."""
     phones_left: int = 0
     """Rows whose telephone cell lists several numbers, of which the first is kept."""
 
@@ -79,6 +81,7 @@ class Meter:
         *,
         unread: Iterable[str],
         drafts: int = 0,
+        kept: int = 0,
         phones_left: int = 0,
     ) -> ImportReport:
         """What the import did, once every row is dealt with."""
@@ -92,5 +95,6 @@ class Meter:
             seconds=self.seconds,
             error_file=errors.path if errors.count else None,
             unread=tuple(unread),
+            kept=kept,
             phones_left=phones_left,
         )
