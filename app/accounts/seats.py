@@ -61,6 +61,24 @@ def list_invitations(session: Session, company_id: UUID) -> list[Invitation]:
     return list(session.scalars(query.order_by(col(Invitation.id))))
 
 
+def waiting_offer(
+    session: Session, *, company_id: UUID, contact: Contact, role: SeatRole
+) -> Invitation | None:
+    """The offer of this very seat that its contact can still take, if there is one. Raises Forbidden."""
+    require(session, "seat.see", company_id=company_id)
+    offered = session.scalars(
+        select(Invitation).where(
+            col(Invitation.company_id) == company_id,
+            col(Invitation.contact) == contact.value,
+            col(Invitation.role) == role,
+            col(Invitation.expires_at) > now(),
+        )
+    ).one_or_none()
+    if offered and _still_may_offer(_seat(session, company_id, offered.invited_by), offered):
+        return offered
+    return None
+
+
 def invite(
     session: Session, *, company_id: UUID, contact: Contact, role: SeatRole, hands_over: bool = False
 ) -> Invitation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlmodel import Session
@@ -38,27 +38,35 @@ TEMPLATE = "\ufeff姓名,手机,邮箱,角色\r\n王敏,13800000000,,销售员\r
 """A file to fill in, as Excel reads it."""
 
 
+Outcome = Literal["invited", "waiting", "seated", "refused"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+
 @dataclass(frozen=True, slots=True)
 class StaffRow:
-    """What became of one row: a seat offered, one held already, or refused with a problem."""
+    """What became of one row: a seat offered, offered before, held already, or refused with a problem."""
 
     number: int
     """The row of the sheet, or the line of the text file."""
     name: str
     contact: str
     """Masked."""
-    outcome: Literal["invited", "seated", "refused"]
+    outcome: Outcome
     problem: Problem | None = None
     to: Contact | None = None
     """Who is to be written to."""
 
 
-def import_staff(session: Session, *, company_id: UUID, content: bytes) -> list[StaffRow]:
+def import_staff(
+    session: Session, *, company_id: UUID, content: bytes, again: bool = False
+) -> list[StaffRow]:
     """Offer seats to everybody in a CSV or XLSX file, row by row. Raises Forbidden, InvalidInput for an unreadable file.
 
-    Sending the same file again renews the offers that wait, and makes nothing double.
+    Whoever was offered the same seat already and can still take it is left alone, so that a list that grew can be sent
+    whole; with ``again`` these offers are renewed too, and sent once more.
     """
     require(session, "seat.manage", company_id=company_id)
+    seats.lock_seats(session, company_id)  # the same list twice at once must not write to everybody twice
     with uploaded_table(content, synonyms=HEADERS) as table:
         columns = recognise(table.headers, HEADERS).columns
         fields = {field: header for header, field in columns.items()}
@@ -70,13 +78,15 @@ def import_staff(session: Session, *, company_id: UUID, content: bytes) -> list[
             if len(done) >= MOST:
                 raise _unreadable("too_many_rows", "一次最多导入 {most} 人，请分成几个文件", most=MOST)
             said = {field: row.values.get(header, "").strip() for field, header in fields.items()}
-            done.append(_offer(session, company_id, row.number, said, seen))
+            done.append(_offer(session, company_id, row.number, said, seen, again=again))
     if not done:
         raise _unreadable("empty_table", "文件里没有人员，请从第二行起每人一行")
     return done
 
 
-def _offer(session: Session, company_id: UUID, number: int, said: dict[str, str], seen: set[str]) -> StaffRow:
+def _offer(
+    session: Session, company_id: UUID, number: int, said: dict[str, str], seen: set[str], *, again: bool
+) -> StaffRow:
     name = printable(said.get("name", ""), 50)
     typed = said.get("phone") or said.get("email") or ""
 
@@ -93,6 +103,8 @@ def _offer(session: Session, company_id: UUID, number: int, said: dict[str, str]
     if contact.value in seen:
         return refused(Problem("contact", "duplicate_in_file", "与前面的一行是同一个手机号或邮箱"))
     seen.add(contact.value)
+    if not again and seats.waiting_offer(session, company_id=company_id, contact=contact, role=role):
+        return StaffRow(number, name, masked(contact.value), "waiting")
     try:
         seats.invite(session, company_id=company_id, contact=contact, role=role)
     except Conflict:

@@ -16,7 +16,7 @@ from app.core.http import ActorDep, RuntimeDep
 from app.core.i18n import Language
 from app.core.runtime import Runtime
 from app.imports.uploaded import LARGEST
-from app.leads.staff import TEMPLATE, StaffRow, import_staff
+from app.leads.staff import OUTCOMES, TEMPLATE, StaffRow, import_staff
 from app.registry.service import get_company
 from app.web.forms import Errors, FilesDep, errors_of
 from app.web.pages import PageLanguage, SameSite, page, read_id
@@ -56,7 +56,8 @@ def send_staff_list(
             raise InvalidInput(problems=[Problem("file", "required", "请选择文件")])
         with runtime.session(actor=actor) as session:
             company = get_company(session, company_id)
-            rows = import_staff(session, company_id=company_id, content=file.file.read(LARGEST + 1))
+            content, again = file.file.read(LARGEST + 1), bool(form.get("again"))
+            rows = import_staff(session, company_id=company_id, content=content, again=again)
     except InvalidInput as error:
         return _page(request, runtime, actor, language, company_id, errors=errors_of(error, language))
     for row in rows:
@@ -82,7 +83,7 @@ def _page(
         company = get_company(session, company_id)
         require(session, "seat.manage", company_id=company_id)
     told = [(row, row.problem.text(language) if row.problem else "") for row in rows or ()]
-    counts = {one: sum(row.outcome == one for row in rows or ()) for one in ("invited", "seated", "refused")}
+    counts = {one: sum(row.outcome == one for row in rows or ()) for one in OUTCOMES}
     return page(
         request,
         "staff_list.html",

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from openpyxl import Workbook
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
-from app.accounts.models import Person
+from app.accounts.models import Invitation, Person
 from app.core.actor import SYSTEM
+from app.core.clock import now
 from tests.app.leads.conftest import Team
+from tests.services.mail import Post, post_office
 
 
-def send(browser: TestClient, team: Team, content: bytes) -> Any:
+def send(browser: TestClient, team: Team, content: bytes, **more: str) -> Any:
     files = {"file": ("staff.csv", content, "text/csv")}
-    return browser.post(f"/companies/{team.id}/staff-list", files=files, follow_redirects=False)
+    return browser.post(f"/companies/{team.id}/staff-list", files=files, data=more, follow_redirects=False)
 
 
 def invited(team: Team) -> list[dict[str, Any]]:
@@ -39,9 +44,69 @@ def test_a_hundred_in_one_file(team: Team) -> None:
     assert "已发出邀请 100" in answer.text
     assert len(invited(team)) == 100
     assert {one["role"] for one in invited(team)} == {"sales"}
+    before = invited(team)
     again = send(team.boss, team, kept.getvalue())
-    assert "已发出邀请 100" in again.text
-    assert len(invited(team)) == 100, "offers are renewed, not doubled"
+    assert "已发出邀请 0" in again.text
+    assert "此前已邀请，未再发送 100" in again.text
+    assert invited(team) == before, "offers are neither renewed nor doubled"
+
+
+@pytest.fixture
+def post(api: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    """The mail server that the running application writes by."""
+    settings = api.state.runtime.settings
+    with post_office() as office:
+        monkeypatch.setattr(settings, "smtp_url", office.address)
+        monkeypatch.setattr(settings, "mail_from", "lianqiao@platform.test")
+        yield office
+
+
+def staff(*rows: str) -> bytes:
+    return "\n".join(("姓名,邮箱,角色", *rows)).encode()
+
+
+def written_to(post: Post) -> list[str]:
+    """Who got a mail since it was last asked."""
+    found = sorted(str(mail["to"]) for mail in post.mails)
+    post.mails.clear()
+    return found
+
+
+def test_the_same_list_again_writes_only_to_who_is_new_or_changed(
+    team: Team, post: Post, api: FastAPI
+) -> None:
+    first, second, third = (f"{name}@again-{team.id[-8:]}.test" for name in "abc")
+    send(team.boss, team, staff(f"甲,{first},销售员", f"乙,{second},销售员"))
+    assert written_to(post) == [first, second]
+    same = staff(f"甲,{first},", f"乙某,{second.upper()},sales")
+    assert "此前已邀请，未再发送 2" in send(team.boss, team, same).text
+    assert written_to(post) == []
+    grown = staff(f"甲,{first},采购员", f"乙,{second},销售员", f"丙,{third},销售员")
+    answer = send(team.boss, team, grown)
+    assert "已发出邀请 2" in answer.text
+    assert "此前已邀请，未再发送 1" in answer.text
+    assert written_to(post) == [first, third]
+    assert sorted(one["role"] for one in invited(team)) == ["buyer", "sales", "sales"]
+    with api.state.runtime.session(actor=SYSTEM) as session:
+        lapsed = session.scalars(select(Invitation).where(col(Invitation.contact) == second)).one()
+        lapsed.expires_at = now() - timedelta(days=1)
+        session.add(lapsed)
+    send(team.boss, team, grown)
+    assert written_to(post) == [second], "an offer that ran out is made anew"
+    assert "已发出邀请 3" in send(team.boss, team, grown, again="1").text
+    assert written_to(post) == [first, second, third], "on purpose"
+
+
+def test_an_offer_whose_giver_may_not_offer_any_more_is_made_anew(
+    team: Team, post: Post, sign_in: Callable[..., TestClient]
+) -> None:
+    contact = f"d@again-{team.id[-8:]}.test"
+    send(team.boss, team, staff(f"丁,{contact},"))
+    other = sign_in(seats={team.id: "owner"})
+    assert other.delete(f"/api/v1/companies/{team.id}/seats/{team.people['boss']}").status_code == 204
+    written_to(post)
+    assert "已发出邀请 1" in send(other, team, staff(f"丁,{contact},")).text
+    assert written_to(post) == [contact]
 
 
 def test_row_by_row(team: Team) -> None:
