@@ -17,7 +17,8 @@ from functools import lru_cache
 from typing import Final
 
 from app.catalogue import scope_grammar as grammar
-from app.catalogue.scope_reading import CACHED, Thing, names_goods, read_scope
+from app.catalogue.scope_pieces import CACHED
+from app.catalogue.scope_reading import Thing, read_scope
 from search.documents import Kind, Role
 
 MAX_SCOPE: Final = 20_000
@@ -167,7 +168,7 @@ def _with_stems(verbs: tuple[str, ...]) -> Iterator[str]:
 def _without_verb(body: str, role: Role) -> tuple[tuple[str, Kind, Role], ...]:
     """A thing named without a verb: goods, unless the firm serves and the noun does not name goods."""
     if role in ("service", "process"):
-        if names_goods(body):
+        if grammar.names_goods(body):
             return _worth([(body, grammar.kind_of_goods(body), "resell")])
         return _worth([(body, grammar.kind_of_service(body), "service")])
     return _worth([(body, grammar.kind_of_goods(body), role)])

@@ -1,7 +1,7 @@
 """The words of a registered business scope (经营范围): verbs, boilerplate, and what kind of thing a noun names.
 
-Tables only, and the expressions compiled from them; `app.catalogue.drafting` applies them. All expressions expect
-text folded by `fold` (half-width letters and punctuation, one character for one, so offsets keep their meaning).
+Tables only, and the expressions compiled from them; `scope_pieces`, `scope_reading` and `drafting` apply them. All
+expressions expect text folded by `fold` (half-width letters and punctuation, one character for one, so offsets keep their meaning).
 """
 
 from __future__ import annotations
@@ -163,6 +163,7 @@ DROPPED_BRACKET: Final = re.compile(
     r"不得|有效|号|至|期|^见|^不|涉及|国家|专营|范围|服务$|业务$|注|分公司|分支|代码|[0-9]{3}"
 )
 
+_GOODS = re.compile(r"[品材料件具械备车油表器机食服帽货物电烟酒粮肥药金交纸线缆灯]$")
 _EQUIPMENT = _WORDS["equipment_heads"]
 _NOT_EQUIPMENT = _WORDS["not_equipment_heads"]
 _RAW = _WORDS["raw_material_heads"]
@@ -224,6 +225,11 @@ def kind_of_goods(noun: str) -> Kind:
     if _ends(head, _EQUIPMENT) and not _ends(head, _NOT_EQUIPMENT):
         return "equipment"
     return "raw_material" if _ends(head, _RAW) else "product"
+
+
+def names_goods(noun: str) -> bool:
+    """Whether the head of a noun is a good (材料, 设备, 服装 …) rather than something done."""
+    return bool(_GOODS.search(noun)) or kind_of_goods(noun) != "product"
 
 
 def _ends(noun: str, heads: frozenset[str]) -> bool:
