@@ -75,7 +75,7 @@ SIDES: dict[Action, tuple[Side, ...]] = {
     # Nobody's: the program does it (app.deals.silence).
     "accept_by_time": (),
     "dispute": ("buyer", "supplier"),
-    # Of the two parties only the one that raised the dispute (app.deals.service).
+    # Of the two parties only the one that raised the dispute (app.deals.rights).
     "resume": ("buyer", "supplier", "operator"),
     "cancel": ("buyer", "supplier"),
     "annul": ("operator",),

@@ -16,8 +16,9 @@ from app.core.tenancy import across_tenants, actor_of
 from app.deals.models import Deal, DealReview
 from app.deals.notices import tell_party
 from app.deals.policy import BLIND, CRITERIA, REVIEWED, Party
+from app.deals.rights import require_party, sides_of
 from app.deals.schemas import ReviewSaid
-from app.deals.service import get_deal, require_party, sides_of
+from app.deals.service import get_deal
 from app.registry.service import touch_company
 
 

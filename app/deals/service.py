@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
-from app.accounts.policy import may, require, require_known, require_scope
+from app.accounts.policy import require_known
 from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
@@ -22,7 +22,8 @@ from app.core.versions import check_version, touch
 from app.deals.ending import accepts_at, conclude
 from app.deals.models import Deal
 from app.deals.notices import tell_moved, tell_party
-from app.deals.policy import ENDED, PARTIES, SIDES, Action, Party, Side, State, allowed, moved
+from app.deals.policy import ENDED, PARTIES, SIDES, Action, Party, Side, State, moved
+from app.deals.rights import actions_of, require_party, side_for, sides_of
 from app.deals.schemas import DealLine, DealPublic, DealTerms, Milestone, Query
 from app.deals.standing import ratings, standing
 from app.demands import service as demands
@@ -30,7 +31,7 @@ from app.registry.service import get_company, home_division
 
 __all__ = [
     "accept", "annul", "begin_deal", "cancel", "confirm", "deals_of_demand", "deliver", "dispute", "get_deal",
-    "list_deals", "mark_milestone", "public", "ratings", "require_party", "resume", "retract", "revise", "sides_of", "standing",
+    "list_deals", "mark_milestone", "public", "ratings", "resume", "retract", "revise", "standing",
 ]  # fmt: skip
 
 
@@ -222,40 +223,6 @@ def annul(session: Session, key: UUID, *, decision: str, if_match: str | None = 
     return _move(session, key, "annul", change, if_match=if_match)
 
 
-def sides_of(actor: Actor, deal: Deal) -> list[Side]:
-    """The sides the actor may act for: both, where somebody has seats in both firms."""
-    maker = deal.buyer_person_id if deal.buyer_company_id is None else None
-    found: list[Side] = []
-    if may(actor, "deal.buy", company_id=deal.buyer_company_id, maker=maker):
-        found.append("buyer")
-    if may(actor, "deal.supply", company_id=deal.supplier_company_id):
-        found.append("supplier")
-    if may(actor, "deal.settle", division=deal.division):
-        found.append("operator")
-    return found
-
-
-def actions_of(actor: Actor, deal: Deal) -> list[Action]:
-    """What the actor may do with a deal now."""
-    sides = sides_of(actor, deal)
-    return [action for action in allowed(deal.state) if _side(deal, action, sides)]
-
-
-def require_party(session: Session, deal: Deal, sides: Sequence[Side] = PARTIES) -> Side:
-    """The side among ``sides`` that the session's actor acts for. Raises Unauthenticated, Forbidden."""
-    for side in sides_of(actor_of(session), deal):
-        if side in sides:
-            return side
-    require_scope(session, "deal.buy")  # The same for every side.
-    if sides == ("operator",):
-        require(session, "deal.settle", division=deal.division)
-    elif sides == ("buyer",) and deal.buyer_company_id:
-        require(session, "deal.buy", company_id=deal.buyer_company_id)
-    elif sides == ("supplier",):
-        require(session, "deal.supply", company_id=deal.supplier_company_id)
-    raise Forbidden("此操作由成交的另一方办理", code="wrong_side")
-
-
 def public(session: Session, deal: Deal) -> DealPublic:
     """As the API shows it to the session's actor."""
     actor = actor_of(session)
@@ -283,7 +250,7 @@ def _move(
 ) -> Deal:
     """One row of the table of moves: who may, from where, and what else becomes so."""
     deal = get_deal(session, key, for_update=True)
-    side = _side(deal, action, sides_of(actor_of(session), deal))
+    side = side_for(deal, action, sides_of(actor_of(session), deal))
     if side is None:
         if action == "resume" and sides_of(actor_of(session), deal):
             raise Forbidden("争议由提出的一方撤回，或由运营员处理", code="wrong_side")
@@ -296,14 +263,6 @@ def _move(
     if deal.state in ENDED:
         conclude(session, deal)
     return deal
-
-
-def _side(deal: Deal, action: Action, sides: Sequence[Side]) -> Side | None:
-    """Which of the actor's sides makes the move; None when none of them may."""
-    allowed_sides: Sequence[Side] = SIDES[action]
-    if action == "resume":
-        allowed_sides = [one for one in allowed_sides if one in (deal.disputed_by, "operator")]
-    return next((one for one in sides if one in allowed_sides), None)
 
 
 def _called_off(note: str) -> Callable[[Deal, Side], None]:
