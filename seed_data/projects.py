@@ -12,8 +12,8 @@ from sqlmodel import Session
 from app.core.clock import now
 from app.core.outbox import enqueue
 from app.demands.forms import form_named
+from app.demands.line_schemas import LineSaid
 from app.demands.models import Demand
-from app.demands.schemas import LineSaid
 from app.demands.service import need_of, write_lines
 from app.demands.understanding import read_demand
 from seed_data.demands import demand_row

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.demands.guests import guests_of
+from app.demands.line_schemas import LineSaid
 from app.demands.lines import lines_of
 from app.demands.models import Demand
 from app.demands.record_models import DemandFile
-from app.demands.schemas import DemandCreate, LineSaid
+from app.demands.schemas import DemandCreate
 from app.demands.terms import COLUMNS
 
 Content = dict[str, Any]

@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 
 from app.core.errors import InvalidInput, Problem
 from app.core.ids import new_id
+from app.demands.line_schemas import LineSaid
 from app.demands.models import Demand, DemandLine
-from app.demands.schemas import LineSaid
 from matching.need import Need
 
 

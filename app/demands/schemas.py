@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from app.core.text import Line, Prose, never_null
 from app.demands.forms import FormName
+from app.demands.line_schemas import LINE_EXAMPLE, LINE_ID, LinePublic, Lines
 from app.demands.needs import Adcode, NeedCorrections
 from app.demands.policy import Action, State
 from matching.need import Need
@@ -21,25 +22,11 @@ PlaceName = Annotated[str, Line(50)]
 Address = Annotated[str, Line(200)]
 Yuan = Annotated[int, Field(ge=0, le=10**12)]
 Visibility = Literal["public", "invited", "anonymous"]
-MAX_LINES = 200
 MAX_GUESTS = 100
-
-BUDGET_REVERSED = "预算下限大于上限，请对调"
-WINDOW_REVERSED = "最早交付日晚于最迟交付日，请对调"
-SEALED_WITHOUT_DEADLINE = "密封报价须同时填写报价截止时间"
 
 EXAMPLE = {
     "title": "采购不锈钢离心泵20台",
     "description": "流量50m³/h，扬程32m，材质304，12月底前送到沈阳，要厂家直供，不要贸易商。",
-}
-
-
-LINE_EXAMPLE: dict[str, Any] = {
-    "name": "不锈钢离心泵",
-    "quantity": 20,
-    "unit": "台",
-    "specs": {"材质": "304", "扬程": "32m"},
-    "note": "带联轴器",
 }
 FREE_EXAMPLE: dict[str, Any] = {**EXAMPLE, "buyer": "示例热电厂", "city": "沈阳市", "district": "铁西区"}
 ITEMISED_EXAMPLE: dict[str, Any] = {
@@ -51,44 +38,8 @@ ITEMISED_EXAMPLE: dict[str, Any] = {
     "quotes_until": "2030-11-30T10:00:00Z",
     "visibility": "anonymous",
 }
-LINE_ID = "0195c5a0-7c00-7a00-8a00-00000000000a"
 
 
-class LineSaid(BaseModel):
-    """One thing asked for. ``id`` keeps a line that is there when lines are edited; without it the line is new."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [LINE_EXAMPLE]})
-
-    id: UUID | None = None
-    name: Annotated[str, Line(200), Field(description="发布前必填 Needed before publication")] = ""
-    quantity: Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)] | None = None
-    unit: Annotated[str, Line(20)] = ""
-    specs: Annotated[
-        dict[Annotated[str, Line(40, min_length=1)], Annotated[str, Line(200, min_length=1)]],
-        Field(max_length=20, description="属性与取值 Property and value, as words"),
-    ] = {}
-    note: Annotated[str, Line(1000)] = ""
-
-
-class LinePublic(BaseModel):
-    """A line of a demand. ``implied``: the buyer wrote none, so the title stands for it."""
-
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={"examples": [{"id": LINE_ID, "position": 1, **LINE_EXAMPLE, "implied": False}]},
-    )
-
-    id: UUID
-    position: int
-    name: str
-    quantity: float | None
-    unit: str
-    specs: dict[str, str]
-    note: str
-    implied: bool
-
-
-Lines = Annotated[list[LineSaid], Field(max_length=MAX_LINES, description="明细 Line items")]
 Guests = Annotated[
     list[UUID],
     Field(max_length=MAX_GUESTS, description="定向可见的企业 Companies an invited demand is shown to"),

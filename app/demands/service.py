@@ -21,6 +21,7 @@ from app.core.versions import check_version
 from app.demands.contents import content_of
 from app.demands.forms import form_named
 from app.demands.guests import guests_of, let_in, write_guests
+from app.demands.line_schemas import LineSaid
 from app.demands.lines import lines_of, write_lines
 from app.demands.models import Demand, DemandLine
 from app.demands.needs import need_to_json
@@ -37,7 +38,7 @@ from app.demands.rights import (
     require_editor,
     require_right,
 )
-from app.demands.schemas import DemandCreate, DemandUpdate, LineSaid, Terms
+from app.demands.schemas import DemandCreate, DemandUpdate, Terms
 from app.demands.showing import days_left, public, published
 from app.demands.terms import COLUMNS, complete, write_terms
 from app.demands.understanding import fit_fields, need_of, read_demand

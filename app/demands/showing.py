@@ -11,11 +11,12 @@ from app.core.actor import Actor
 from app.core.clock import CHINA, today
 from app.core.tenancy import actor_of
 from app.demands.forms import FormName
+from app.demands.line_schemas import LinePublic
 from app.demands.lines import lines_by_demand
 from app.demands.models import Demand, DemandLine
 from app.demands.policy import BY_HAND, State, allowed
 from app.demands.rights import may_see_budget, may_see_buyer, of_the_house
-from app.demands.schemas import DemandPublic, FindingPublic, LinePublic
+from app.demands.schemas import DemandPublic, FindingPublic
 from app.demands.understanding import need_of
 from search.documents import Kind
 

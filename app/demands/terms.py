@@ -15,12 +15,11 @@ from app.core.clock import now
 from app.core.errors import InvalidInput, Problem
 from app.demands.forms import form_named
 from app.demands.models import Demand
-from app.demands.schemas import (
-    BUDGET_REVERSED,
-    SEALED_WITHOUT_DEADLINE,
-    WINDOW_REVERSED,
-    DemandUpdate,
-)
+from app.demands.schemas import DemandUpdate
+
+BUDGET_REVERSED = "预算下限大于上限，请对调"
+WINDOW_REVERSED = "最早交付日晚于最迟交付日，请对调"
+SEALED_WITHOUT_DEADLINE = "密封报价须同时填写报价截止时间"
 
 _EMPTY: dict[str, Any] = {
     "title": "", "description": "", "buyer": "", "city": "", "district": "", "adcode": "", "kind": "", "address": "",

@@ -10,10 +10,10 @@ from app.catalogue.indexing import form_specs
 from app.catalogue.validation import read_fields
 from app.core.clock import today
 from app.demands.forms import RequestForm, form_named, words_of_fields
+from app.demands.line_schemas import LineSaid
 from app.demands.models import Demand, DemandLine
 from app.demands.needs import NeedCorrections, corrected, need_from_json
 from app.demands.places import locate
-from app.demands.schemas import LineSaid
 from matching.need import Need, Place
 from search.documents import Kind
 from search.places import load_gazetteer

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.demands.schemas import DemandPublic, LinePublic
+from app.demands.line_schemas import LinePublic
+from app.demands.schemas import DemandPublic
 from app.matches.schemas import MATCH_EXAMPLE, GapPublic, MatchedItem, ReasonPublic
 
 _PARTS = ("rank", "score", "item", "distance_km", "reasons", "gaps")

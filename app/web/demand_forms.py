@@ -19,10 +19,11 @@ from app.core.errors import InvalidInput, Problem
 from app.core.i18n import Language, translate
 from app.core.ids import new_id
 from app.demands.forms import RequestForm, form_named
+from app.demands.line_schemas import LineSaid
 from app.demands.models import Demand, DemandLine
 from app.demands.needs import NeedCorrections
 from app.demands.places import locate
-from app.demands.schemas import DemandCreate, DemandUpdate, LineSaid
+from app.demands.schemas import DemandCreate, DemandUpdate
 from app.demands.service import need_of
 from app.demands.terms import unnamed
 from app.demands.understanding import completed, fit_fields, read_demand
