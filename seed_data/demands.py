@@ -11,7 +11,7 @@ from app.core.clock import now
 from app.demands.models import Demand
 from app.demands.needs import need_to_json
 from app.demands.places import locate
-from app.demands.service import VALID
+from app.demands.publishing import VALID
 from matching.need import Need
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,21 +11,20 @@ from sqlmodel import Session, col
 from app.accounts.policy import require
 from app.core.actor import Actor
 from app.core.clock import now
-from app.core.errors import InvalidInput, NotFound, PreconditionRequired, Problem
+from app.core.errors import NotFound, PreconditionRequired
 from app.core.ids import new_id
 from app.core.outbox import enqueue
 from app.core.pagination import decode_id_cursor, read_page
 from app.core.tenancy import actor_of
 from app.core.versions import check_version
 from app.demands.contents import content_of
-from app.demands.forms import form_named
 from app.demands.guests import guests_of, let_in, write_guests
 from app.demands.line_schemas import LineSaid
 from app.demands.lines import lines_of, write_lines
-from app.demands.models import Demand, DemandLine
-from app.demands.needs import need_to_json
-from app.demands.policy import MOVERS, OVER, Action, moved
-from app.demands.review import FINDING_MESSAGES, Mode, needs_review, tell_buyer, tell_operators
+from app.demands.models import Demand
+from app.demands.policy import MOVERS, Action
+from app.demands.publishing import decide, hand_in, look_again, publish, settle
+from app.demands.review import Mode
 from app.demands.revisions import revise, state_revision
 from app.demands.rights import (
     buyer_firm,
@@ -40,17 +38,14 @@ from app.demands.rights import (
 )
 from app.demands.schemas import DemandCreate, DemandUpdate, Terms
 from app.demands.showing import days_left, public, published
-from app.demands.terms import COLUMNS, complete, write_terms
-from app.demands.understanding import fit_fields, need_of, read_demand
+from app.demands.terms import COLUMNS, write_terms
+from app.demands.understanding import need_of, understand_demand
 from app.fair_play.limits import check_posting
 from app.fair_play.repeats import refuse_repeat
 from app.registry.service import get_company
 
-VALID = timedelta(days=60)
-"""How long a demand is valid whose buyer named no end."""
-
 __all__ = [
-    "VALID", "buyer_firms", "days_left", "get_demand", "give_draft", "guests_of", "last_firm", "let_in", "lines_of", "list_demands", "may_edit",
+    "buyer_firms", "days_left", "get_demand", "give_draft", "guests_of", "last_firm", "let_in", "lines_of", "list_demands", "may_edit",
     "may_review", "may_see_budget", "may_see_buyer", "move_demand", "need_of", "post_demand", "public", "published",
     "require_editor", "update_demand", "write_lines",
 ]  # fmt: skip
@@ -99,14 +94,14 @@ def post_demand(
     write_terms(demand, _columns(said), lines=[line.name for line in said.lines], draft=said.state == "draft")
     demand.buyer = demand.buyer or (get_company(session, firm).name if firm else "")
     demand.corrections = said.need.stored() if said.need else {}
-    _understand(demand, said.lines)
+    understand_demand(demand, said.lines)
     session.add(demand)
     session.flush()
     write_lines(session, demand, said.lines, need_of(demand))
     if said.guests:
         write_guests(session, demand.id, said.guests)
     if said.state == "open":
-        _publish(session, demand, review)
+        publish(session, demand, review)
     state_revision(session, demand)
     return _indexed(session, demand)
 
@@ -130,7 +125,7 @@ def update_demand(
     require_editor(session, demand)
     if if_match is None:
         raise PreconditionRequired
-    _settle(demand, "edit")
+    settle(demand, "edit")
     before = content_of(session, demand)
     given = change.model_fields_set
     draft = demand.state == "draft"
@@ -140,7 +135,7 @@ def update_demand(
         demand.corrections = {**kept, **change.need.stored()} if change.need else {}
     if given & _UNDERSTOOD:
         lines = _lines_after(session, demand, change)
-        _understand(demand, lines)
+        understand_demand(demand, lines)
         write_lines(session, demand, lines, need_of(demand))
     if "guests" in given:
         write_guests(session, demand.id, change.guests or [])
@@ -150,7 +145,7 @@ def update_demand(
         return demand
     check_version(if_match, demand.version)
     if revise(session, demand, before) or demand.state == "in_review":
-        _look_again(session, demand, review)
+        look_again(session, demand, review)
     return touch(session, demand)
 
 
@@ -196,82 +191,21 @@ def move_demand(
     check_version(if_match, demand.version, required=False)
     before = demand.state
     if action == "open":
-        _hand_in(session, demand, repeat=repeat)
-        _publish(session, demand, review)
+        hand_in(session, demand, repeat=repeat)
+        publish(session, demand, review)
     else:
-        _settle(demand, action)
+        settle(demand, action)
     if action == "quote" and before == demand.state:
         return demand  # Nothing changed: whoever is editing keeps the version they read.
     if demand.state == "open":
         state_revision(session, demand)
     if action in ("approve", "reject"):
-        _decided(session, demand, note, approved=action == "approve")
+        decide(session, demand, note, approved=action == "approve")
     return touch(session, demand)
-
-
-def _hand_in(session: Session, demand: Demand, *, repeat: bool) -> None:
-    """What is asked of a draft before it is opened: what is asked of a demand posted at once."""
-    moved(demand.state, "open")
-    check_posting(session, firm=demand.buyer_company_id)
-    lines = [line for line in lines_of(session, demand.id) if not line.implied]
-    complete(demand, [line.name for line in lines])
-    if not repeat:
-        refuse_repeat(
-            session, firm=demand.buyer_company_id, title=demand.title, description=demand.description
-        )
-    _understand(demand, lines)
-
-
-def _publish(session: Session, demand: Demand, review: Mode) -> None:
-    """Open a draft, or let somebody look at it first. Raises Conflict."""
-    if needs_review(session, demand, review):
-        _settle(demand, "submit")
-        tell_operators(session, demand)
-    else:
-        _settle(demand, "open")
-
-
-def _look_again(session: Session, demand: Demand, review: Mode) -> None:
-    """After an edit: what waits may be free now; what was open may have to wait. Raises InvalidInput.
-
-    A demand that is being quoted for is not hidden from those who quote: an edit in which the rules find something is
-    refused.
-    """
-    wanted = needs_review(session, demand, review)
-    if demand.state == "in_review" and not wanted:
-        _settle(demand, "approve")
-        state_revision(session, demand)
-    elif demand.state == "open" and wanted:
-        _settle(demand, "submit")
-        tell_operators(session, demand)
-    elif demand.state == "quoting" and demand.findings:
-        raise InvalidInput(
-            problems=[
-                Problem("description", one["code"], FINDING_MESSAGES[one["code"]], {"word": one["word"]})
-                for one in demand.findings
-            ]
-        )
-
-
-def _decided(session: Session, demand: Demand, note: str, *, approved: bool) -> None:
-    if not approved and not note:
-        raise InvalidInput(problems=[Problem("note", "required", "请写明不通过的原因，发布方会看到")])
-    demand.review_note = note
-    if approved:
-        tell_buyer(session, demand, "demand.approved")
-    else:
-        tell_buyer(session, demand, "demand.rejected", reason=note)
 
 
 def _columns(said: Terms) -> dict[str, Any]:
     return {name: getattr(said, name) for name in said.model_fields_set & COLUMNS}
-
-
-def _understand(demand: Demand, lines: list[LineSaid] | list[DemandLine]) -> None:
-    form = form_named(demand.form)
-    fields = fit_fields(form, demand.fields)
-    need = read_demand(demand.title, demand.description, lines=lines, form=form, fields=fields)
-    demand.need = need_to_json(need)
 
 
 def _lines_after(session: Session, demand: Demand, change: DemandUpdate) -> list[LineSaid]:
@@ -279,28 +213,6 @@ def _lines_after(session: Session, demand: Demand, change: DemandUpdate) -> list
         return change.lines or []
     held = (line for line in lines_of(session, demand.id) if not line.implied)
     return [LineSaid(**line.model_dump(include=set(LineSaid.model_fields))) for line in held]
-
-
-def _settle(demand: Demand, action: Action) -> None:
-    """Make the move and note its moment. Raises Conflict."""
-    demand.state = moved(demand.state, action)
-    if action in ("open", "approve", "reopen") and demand.state == "open":
-        demand.published_at = demand.published_at or now()
-        if demand.valid_until is None or _passed(demand.valid_until):
-            demand.valid_until = now() + VALID
-        if _passed(demand.quotes_until):
-            demand.quotes_until, demand.sealed = None, False
-    if action == "fall_back" or (action == "reopen" and demand.state == "draft"):
-        # What ran out meanwhile keeps nobody from quoting, and is not the buyer's to put right.
-        if _passed(demand.quotes_until):
-            demand.quotes_until, demand.sealed = None, False
-        if _passed(demand.valid_until):
-            demand.valid_until = now() + VALID if action == "fall_back" else None
-    demand.closed_at = (demand.closed_at or now()) if demand.state in OVER else None
-
-
-def _passed(moment: datetime | None) -> bool:
-    return moment is not None and moment <= now()
 
 
 def touch(session: Session, demand: Demand) -> Demand:

@@ -12,7 +12,7 @@ from app.core.clock import today
 from app.demands.forms import RequestForm, form_named, words_of_fields
 from app.demands.line_schemas import LineSaid
 from app.demands.models import Demand, DemandLine
-from app.demands.needs import NeedCorrections, corrected, need_from_json
+from app.demands.needs import NeedCorrections, corrected, need_from_json, need_to_json
 from app.demands.places import locate
 from matching.need import Need, Place
 from search.documents import Kind
@@ -48,6 +48,14 @@ def read_demand(
 def fit_fields(form: RequestForm | None, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Those fields that are right as they stand: a draft may hold others."""
     return read_fields(form, fields)[0] if form else {}
+
+
+def understand_demand(demand: Demand, lines: Sequence[LineSaid] | Sequence[DemandLine]) -> None:
+    """Note in the demand what its words, its lines and its form's valid fields say."""
+    form = form_named(demand.form)
+    fields = fit_fields(form, demand.fields)
+    need = read_demand(demand.title, demand.description, lines=lines, form=form, fields=fields)
+    demand.need = need_to_json(need)
 
 
 def words_of_lines(lines: Sequence[LineSaid] | Sequence[DemandLine]) -> str:
