@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from app.registry.capital import parse_capital
-from app.registry.industries import suggest_industry
+from app.registry.industry_suggestion import suggest_industry
 from app.registry.names import short_names
 from app.registry.sizes import size_class
 from app.registry.uscc import uscc_division

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.catalogue.drafting import draft_listings
-from app.registry.industries import get_industry, industry_path, suggest_industry
+from app.registry.industries import get_industry, industry_path
+from app.registry.industry_suggestion import suggest_industry
 
 CASES = Path(__file__).with_name("industry_cases.tsv")
 """Made-up firms: name, business scope, class of GB/T 4754-2017."""
