@@ -53,6 +53,7 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "name": ("企业名称含：{words}", "The firm's name contains: {words}"),
     "met": ("{words}：写明{label} {stated}", "{words}: {label} stated as {stated}"),
     "place": ("位于{place}，距需求地约 {km} 公里", "In {place}, about {km} km from the demand's place"),
+    "point": ("位于{place}，距所选地点约 {km} 公里", "In {place}, about {km} km from the chosen point"),
     "same_place": ("位于{place}，与需求地同一区县", "In {place}, the demand's own district"),
     "place_unmeasured": ("位于{place}", "In {place}"),
     "verified": ("企业身份已核验", "The firm's identity is verified"),
@@ -148,7 +149,8 @@ def reasons(
     if need.place and need.place.adcode == supplier.adcode:
         add("place", "same_place", "adcode", "registry", place=place)
     elif place and distance_km is not None:
-        add("place", "place", "adcode", "registry", place=place, km=f"{distance_km:.0f}")
+        key = "place" if need.place else "point"
+        add("place", key, "adcode", "registry", place=place, km=f"{distance_km:.0f}")
     elif place:
         add("place", "place_unmeasured", "adcode", "registry", place=place)
     if supplier.verified:

@@ -59,7 +59,7 @@ def match(
     else:
         # Among the relevant only: the nearest of 250 candidates is seldom one that fits.
         ranked = ranked[: max(options.limit, 20)]
-        ranked.sort(key=lambda pair: (_far(kilometres(need, pair[1].supplier)), -pair[0]))
+        ranked.sort(key=lambda pair: (_far(kilometres(need, pair[1].supplier, filters.near)), -pair[0]))
     matches = tuple(
         explained(need, found.queries, judged, points, place, options)
         for place, (points, judged) in enumerate(ranked[: options.limit], start=1)
@@ -97,7 +97,7 @@ def explained(
     need: Need, queries: Queries, judged: Judged, points: float, place: int, options: MatchOptions
 ) -> Match:
     """A judged firm with its evidence; ``points`` is its score, ``place`` its rank."""
-    away = kilometres(need, judged.supplier)
+    away = kilometres(need, judged.supplier, options.filters.near if options.filters else None)
     language, wishes = options.language, wishes_of(need, date.today())
     told = answers(wishes, judged.supplier, judged.item)
     return Match(

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from app.core.errors import InvalidInput, Problem
 from app.core.http import ActorDep, CursorQuery, LanguageDep, RuntimeDep
 from app.core.i18n import Language, translate
 from app.core.pagination import decode_cursor, encode_cursor
@@ -20,7 +19,8 @@ from app.demands.service import get_demand, need_of
 from app.matches import service
 from app.matches.amounts import AmountsQuery, with_price_said
 from app.matches.demand_schemas import DemandsAnswer
-from app.matches.schemas import MAX_MATCHES, MatchAnswer, MatchFilters, MatchRequest, NearFilter, Sort, Tag
+from app.matches.near import NearQuery, read_near
+from app.matches.schemas import MAX_MATCHES, MatchAnswer, MatchFilters, MatchRequest, Sort, Tag
 from app.matches.search_box import (
     LONGEST_CONTEXT,
     QUESTIONS,
@@ -42,15 +42,6 @@ router = APIRouter(prefix="/api/v1", tags=["matching"])
 DEEPEST = 200
 """Ranks beyond this are not served, as each page ranks all before it; `/search/firms` pages to the end, by words alone."""
 
-_NUMBER = r"-?[0-9]{1,3}(\.[0-9]{1,9})?"
-NearQuery = Annotated[
-    str,
-    Query(
-        pattern=rf"^{_NUMBER},{_NUMBER},[0-9]{{1,4}}(\.[0-9]{{1,3}})?$",
-        description="经度,纬度,公里 Longitude, latitude, kilometres",
-        examples=["123.43,41.80,50"],
-    ),
-]
 Count = Annotated[int, Query(ge=1, le=MAX_MATCHES, description="条数 How many")]
 
 
@@ -164,7 +155,7 @@ def search_suppliers(
         roles=role,
         tags=tag,
         verified_only=verified or search.verified_only,
-        near=_near(near) if near else None,
+        near=read_near(near) if near else None,
         **dict(with_price_said(limits, search, reading.need)),
     )
     filters = service.index_filters(said)
@@ -225,15 +216,6 @@ _SHOWN = (
     "max_price",
     "price_unit",
 )
-
-
-def _near(text: str) -> NearFilter:
-    lon, lat, kilometres = (float(part) for part in text.split(","))
-    if abs(lon) > 180 or abs(lat) > 90 or not 0 < kilometres <= 5000:
-        raise InvalidInput(
-            problems=[Problem("near", "out_of_range", "经度须在 ±180、纬度在 ±90、公里数在 0 至 5000 之间")]
-        )
-    return NearFilter(lon=lon, lat=lat, kilometres=kilometres)
 
 
 def _start(cursor: str) -> int:

@@ -17,12 +17,14 @@ from app.core.text import Line
 from app.demands.needs import Adcode
 from app.matches.amounts import AmountsQuery
 from app.matches.marks import HighlightPublic, highlights_of_item, marked
+from app.matches.near import NearQuery, read_near
 from app.matches.schemas import MATCH_EXAMPLE, MatchedCompany, MatchedItem, MatchFilters, Tag
 from app.matches.service import index_filters
 from app.registry.schemas import IndustryCode
+from matching.nearness import from_point
 from search.analysis import tokens
 from search.documents import CapabilityItem, Kind, Role, SupplierDocument
-from search.index import Filters, ListExpired
+from search.index import Filters, ListExpired, Near
 
 router = APIRouter(prefix="/api/v1", tags=["matching"])
 
@@ -40,16 +42,21 @@ class FoundItem(BaseModel):
 
 
 class FoundFirm(BaseModel):
-    """A firm that has the words; ``name_html`` is its name with them in <mark>, everything else escaped."""
+    """A firm that has the words; ``name_html`` is its name with them in <mark>, everything else escaped.
+
+    ``distance_km`` is how far it is from the point given as ``near``; null without one.
+    """
 
     company: MatchedCompany
     name_html: str
+    distance_km: float | None = None
     items: list[FoundItem]
 
 
 _EXAMPLE: dict[str, Any] = {
     "company": MATCH_EXAMPLE["company"],
     "name_html": "沈阳示例泵业有限公司",
+    "distance_km": 4.2,
     "items": [
         {
             "item": MATCH_EXAMPLE["item"],
@@ -78,6 +85,7 @@ def list_firms_with_words(
     kind: Annotated[list[Kind], Query(max_length=10)] = [],  # noqa: B006
     role: Annotated[list[Role], Query(max_length=4)] = [],  # noqa: B006
     tag: Annotated[list[Tag], Query(max_length=30)] = [],  # noqa: B006
+    near: NearQuery | None = None,
     verified: bool = False,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="一页条数 Items a page")] = 20,
     cursor: Annotated[
@@ -92,7 +100,7 @@ def list_firms_with_words(
     """
     said = MatchFilters(
         divisions=division, industries=industry, kinds=kind, roles=role, tags=tag, verified_only=verified,
-        **dict(limits),
+        near=read_near(near) if near else None, **dict(limits),
     )  # fmt: skip
     found, following = firms_with(runtime, q, index_filters(said), limit=limit, cursor=cursor)
     return FoundFirms(items=found, next_cursor=following or None)
@@ -116,14 +124,16 @@ def firms_with(
         ) from error
     documents = index.documents([hit.key for hit in page.hits])
     # A firm that has left since the first page is known by its key alone, and left out.
-    found = [_found(documents[hit.key], wanted) for hit in page.hits if hit.key in documents]
+    found = [_found(documents[hit.key], wanted, filters.near) for hit in page.hits if hit.key in documents]
     return found, encode_cursor(page.after) if page.after else ""
 
 
-def _found(supplier: SupplierDocument, wanted: frozenset[str]) -> FoundFirm:
+def _found(supplier: SupplierDocument, wanted: frozenset[str], near: Near | None) -> FoundFirm:
+    away = from_point(near, supplier) if near else None
     return FoundFirm(
         company=MatchedCompany.of(supplier),
         name_html=marked(supplier.name, wanted),
+        distance_km=None if away is None else round(away, 1),
         items=[
             FoundItem(item=MatchedItem.of(item), highlights=highlights_of_item(item, wanted))
             for item in _telling(supplier.items, wanted)

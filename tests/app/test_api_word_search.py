@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -37,6 +38,28 @@ def test_pages_go_on_to_the_last_firm(client: TestClient) -> None:
         if cursor is None:
             break
     assert len(found) == len(set(found)) >= FIRMS
+
+
+def test_near_a_point(client: TestClient) -> None:
+    def ask(path: str, near: str) -> list[Any]:
+        answer = client.get(f"/api/v1/{path}", params={"q": "琥珀雕刻", "limit": 20, "near": near})
+        assert answer.status_code == 200, answer.text
+        return [one["distance_km"] for one in answer.json()["items"]]
+
+    for path in ("search/firms", "search"):
+        there = ask(path, "123.43,41.80,60")
+        assert len(there) >= FIRMS
+        assert all(0 < away < 60 for away in there)
+        assert ask(path, "121.60,38.90,60") == []
+    unasked = client.get("/api/v1/search/firms", params={"q": "琥珀雕刻"}).json()["items"]
+    assert {one["distance_km"] for one in unasked} == {None}
+
+
+@pytest.mark.parametrize("near", ["here", "123.4,41.8", "200,41.8,5", "123.4,41.8,0", "nan,41.8,5"])
+def test_a_point_that_is_none_is_refused(client: TestClient, near: str) -> None:
+    answer = client.get("/api/v1/search/firms", params={"q": "琥珀", "near": near})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["near"]
 
 
 def test_words_are_marked_and_the_rest_is_escaped(client: TestClient) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from search.analysis import tokens
-from search.index import Filters, Hit, ListExpired, SearchIndex
+from search.index import Filters, Hit, ListExpired, Near, SearchIndex
 from tests.contract.search_worlds import ALL, firm, keys, put, words
 
 OpenIndex = Callable[[], SearchIndex]
@@ -76,6 +76,19 @@ def test_pages_keep_to_filters(index: SearchIndex) -> None:
     assert sorted(key for page in pages(index, "水泵", 7, within) for key in keys(page)) == [
         f"{n:02d}" for n in range(0, 60, 2)
     ]
+
+
+def test_pages_keep_near_a_point(index: SearchIndex) -> None:
+    put(
+        index,
+        *(firm(f"{n:02d}", "水泵", lon=(123.4, 121.6)[n % 2], lat=(41.8, 38.9)[n % 2]) for n in range(40)),
+    )
+    put(index, firm("nowhere", "水泵", lon=None, lat=None))
+    about = Filters(near=Near(123.4, 41.8, 50))
+    assert [key for page in pages(index, "水泵", 7, about) for key in keys(page)] == [
+        f"{n:02d}" for n in range(0, 40, 2)
+    ]
+    assert index.page(tokens("水泵"), Filters(near=Near(0, 0, 50)), limit=7).hits == []
 
 
 def test_a_place_not_made_here_is_refused(index: SearchIndex) -> None:
