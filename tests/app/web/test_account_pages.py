@@ -8,24 +8,16 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from httpx import Response
 from starlette.testclient import TestClient
 
 from app.core.actor import SYSTEM
 from seed_data.people import PEOPLE
 from tests.app.clients import another_client
+from tests.app.web.conftest import HTML, page
 
 pytestmark = pytest.mark.one_database
 
-HTML = {"accept": "text/html"}
 SignIn = Callable[..., TestClient]
-
-
-def page(answer: Response, status: int = 200) -> str:
-    assert answer.status_code == status, answer.text[:500]
-    assert answer.text.count("<h1") == 1
-    assert not re.search(r"\sstyle=|\son[a-z]+=\"|<script>|<style", answer.text)
-    return answer.text
 
 
 @pytest.fixture
