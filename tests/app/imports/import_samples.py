@@ -26,6 +26,7 @@ HEADER = [
     "登记状态",
     "标签",
 ]
+CONTACT_HEADER = [*HEADER, "联系人", "联系电话", "电子邮箱"]
 TRADES = [
     ("水泵", "水泵、阀门制造、销售；机械零部件加工。"),
     ("纸箱", "纸制包装箱制造；纸张销售。"),
@@ -70,6 +71,12 @@ def stored(runtime: Runtime) -> dict[str, list[Any]]:
         entries = session.execute(select(OutboxEntry.key, OutboxEntry.version).order_by(OutboxEntry.key))
         found["outbox"] = [tuple(entry) for entry in entries]
         return found
+
+
+def company(runtime: Runtime, number: int) -> dict[str, Any]:
+    """What is stored of the company with the code of this number."""
+    uscc = make_uscc(number)
+    return next(row for row in stored(runtime)["company"] if row["uscc"] == uscc)
 
 
 def error_lines(path: Path) -> list[dict[str, str]]:
