@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 from matching.answers import Answer
 from matching.features import Judged, names_any
 from matching.need import Need
-from matching.queries import Queries, refused_words
+from matching.queries import Queries
 from matching.result import Gap, GapType, Language, Reason, ReasonType
 from matching.spec_names import spec_label
 from matching.wishes import Wish
@@ -188,7 +188,7 @@ def gaps(
 
     if score < WEAK_SCORE:
         add("weak", thing, f"{at}.title" if item else at, source)
-    for word in refused_words(need):
+    for word in queries.refused:
         if item and names_any(item.title, (word,)):
             add("refused", ("exclusions", word), f"{at}.title", source, item=item.title, words=word)
     add_all("missed")

@@ -16,7 +16,6 @@ from matching.answers import verdict
 from matching.items import KIND_NUMBER, ROLE_NUMBER, ItemFits, Prepared, item_fits, makes, text_fits
 from matching.nearness import nearness
 from matching.need import Need
-from matching.queries import refused_words
 from matching.retrieve import LEG_WEIGHTS, Candidate, Retrieved
 from matching.texts import Floats, TextTable, Weights
 from matching.wishes import Wish, wishes_of
@@ -151,7 +150,7 @@ def judge(
     ):
         matrix[:, COLUMN[name]] = values
     worth = fit.coverage + 0.3 * fit.precision + 2 * fit.cosine + 0.5 * fit.kin + 0.15 * made
-    refused = refused_words(need)
+    refused = found.queries.refused
     worth += PASSES * _passing(found.filters, pairs) - REFUSED * _refused(refused, pairs)
     best = fit.nth(fit.ranked(worth), 1)
     _item_columns(matrix, need, fit, made, best)

@@ -31,6 +31,8 @@ class Queries:
     """One a token of ``kin_tokens``: the weight of the weightiest term that holds it."""
     industries: tuple[tuple[str, float], ...] = ()
     """GB/T 4754 codes of those who make or do it, with their shares, likeliest first."""
+    refused: tuple[str, ...] = ()
+    """What the buyer refuses and does not ask for in the same breath, in lower case: words that speak against a thing."""
 
 
 def queries_of(need: Need, expander: Expander | None = None) -> Queries:
@@ -39,7 +41,8 @@ def queries_of(need: Need, expander: Expander | None = None) -> Queries:
     ``expander`` knows the trade (the shipped tables when None).
     """
     expander = expander or shipped()
-    title = _without_refused(need, need.title) or " ".join(need.what) or need.text[:200]
+    refused = _refused(need)
+    title = _without(refused, need.title) or " ".join(need.what) or need.text[:200]
     also = expander.meant(title, need.also) if need.language == "en" else need.also
     head = " ".join((*need.what, *also)) or need.text[:200]
     extra = " ".join((*need.processes, *need.materials, *need.grades))
@@ -59,18 +62,18 @@ def queries_of(need: Need, expander: Expander | None = None) -> Queries:
         kin_tokens=tuple(weights),
         kin_weights=tuple(weights.values()),
         industries=expander.industries(mentioned),
+        refused=refused,
     )
 
 
-def refused_words(need: Need) -> tuple[str, ...]:
-    """What the buyer refuses and does not ask for in the same breath: words that speak against a thing."""
+def _refused(need: Need) -> tuple[str, ...]:
     head = " ".join((*need.what, *need.also)).lower()
     return tuple(word.lower() for word in need.exclusions if len(word) > 1 and word.lower() not in head)
 
 
-def _without_refused(need: Need, title: str) -> str:
+def _without(refused: tuple[str, ...], title: str) -> str:
     """A title without what it refuses, which would be found by its words otherwise."""
-    for word in refused_words(need):
+    for word in refused:
         title = re.sub(re.escape(word), " ", title, flags=re.IGNORECASE)
     return title.strip()
 

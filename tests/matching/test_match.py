@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -144,6 +145,22 @@ def test_what_is_refused_is_not_searched_for() -> None:
     assert not any("丝杠" in token for token in queries_of(need).all_tokens)
     also_wanted = replace(need, what=("直线导轨", "滚珠丝杠"))
     assert queries_of(also_wanted).title == need.title
+
+
+class Read(tuple[str, ...]):
+    """Words that count how often they are gone through."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[str]:
+        type(self).times += 1
+        return super().__iter__()
+
+
+def test_what_is_refused_is_worked_out_once_a_match(ask) -> None:  # type: ignore[no-untyped-def]
+    need = replace(SLIDERS, exclusions=Read(("二手", "滚珠丝杠")))
+    assert len(ask(need, limit=8).matches) > 3
+    assert Read.times == 1
 
 
 def test_what_is_refused_speaks_against_a_thing(ask) -> None:  # type: ignore[no-untyped-def]
