@@ -95,14 +95,14 @@ def _ranked(runtime: Runtime, filters: Filters, need: Need) -> Ranked:
     found = retrieve(need, index=runtime.index, encoder=runtime.encoder, filters=filters)
     ranked = runtime.ranker.rank(need, found, runtime.index)
     return [
-        (points, replace(judged, supplier=replace(judged.supplier, joined_at=0.0)))
+        (points, judged._replace(supplier=replace(judged.supplier, joined_at=0.0)))
         for points, judged in ranked
     ]
 
 
 def _joined(judged: Judged) -> Judged:
     new = zlib.crc32(judged.supplier.key.encode()) % EVERY == 0
-    return replace(judged, supplier=replace(judged.supplier, joined_at=time.time() - 60 if new else 0.0))
+    return judged._replace(supplier=replace(judged.supplier, joined_at=time.time() - 60 if new else 0.0))
 
 
 def _shown(ranked: Ranked) -> Ranked:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,14 +76,8 @@ best, second and third item with the need; ``near`` and ``related`` count items 
 ``nearness`` has no weight by default, and no model may find it bad; ``standing`` is -1 to 1, 0 for a firm that nobody rated."""
 COLUMN = {name: at for at, name in enumerate(FEATURES)}
 
-_LEGAL = re.compile("[（(][^（）()]*[）)]|股份|有限|责任|集团|总?公司|分公司|总厂|分厂|厂$")
-_PLACE = re.compile(r"^(?:辽宁|[^省]{2,3}省)?(?:[^市]{2,4}市)?(?:[^县区]{1,4}[县区])?")
-_TRADER = re.compile("贸易|商贸|经贸|经销|销售|物资|供销|商行|商店|商场|商城|进出口|批发|门市部|经营部")
-_FACTORY = re.compile("厂|制造|制品|加工|工业|机械|铸|锻")
 
-
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A candidate with its best item (of those that pass the filters), its features, and how far what is stated of the item suits the need."""
 
     candidate: Candidate
@@ -100,22 +91,6 @@ class Judged:
     """Share of the need's wishes that the item's stated properties meet."""
     missed: float
     """Share that they contradict; 1 where its title names something refused."""
-
-
-@lru_cache(maxsize=100_000)
-def trade_name(name: str) -> str:
-    """A firm's name without place, brackets and legal form: what is left of it may tell its trade."""
-    return _LEGAL.sub("", _PLACE.sub("", name)) or name
-
-
-@lru_cache(maxsize=100_000)
-def _trades(name: str) -> bool:
-    return _TRADER.search(name) is not None
-
-
-@lru_cache(maxsize=100_000)
-def _manufactures(name: str) -> bool:
-    return _FACTORY.search(name) is not None
 
 
 def judge(
@@ -135,8 +110,7 @@ def judge(
     matrix = np.zeros((len(pairs), len(FEATURES)), np.float32)
     if not pairs:
         return matrix, []
-    names = [supplier.name for _, supplier in pairs]
-    whole, trades = table.ids(names), table.ids([trade_name(name) for name in names])
+    whole, trades = np.array([one.name for one in prepared]), np.array([one.trade for one in prepared])
     texts = text_fits(table, found.queries, weigh)
     fit = item_fits(prepared, texts, table, found.queries.head_set, weigh, meaning)
     made = makes(need, fit)
@@ -145,14 +119,14 @@ def judge(
         ("name", texts.coverage[whole]),
         ("name_kin", texts.kin[whole]),
         ("name_cosine", table.cosines(meaning[:2], trades).max(axis=1)),
-        ("trader_name", [_trades(name) for name in names]),
-        ("factory_name", [_manufactures(name) for name in names]),
+        ("trader_name", [one.trader for one in prepared]),
+        ("factory_name", [one.factory for one in prepared]),
     ):
         matrix[:, COLUMN[name]] = values
     worth = fit.coverage + 0.3 * fit.precision + 2 * fit.cosine + 0.5 * fit.kin + 0.15 * made
     refused = found.queries.refused
     worth += PASSES * _passing(found.filters, pairs) - REFUSED * _refused(refused, pairs)
-    best = fit.nth(fit.ranked(worth), 1)
+    (best,) = fit.best(worth)
     _item_columns(matrix, need, fit, made, best)
     offset = (best - fit.starts[:-1]).tolist()
     near = np.where(best >= 0, fit.cosine[best], 0.0).tolist() if len(fit.cosine) else [0.0] * len(pairs)
@@ -161,10 +135,11 @@ def judge(
     for row, (candidate, supplier) in enumerate(pairs):
         item = supplier.items[offset[row]] if offset[row] >= 0 else None
         shares = _shares(wishes, item.specs) if item and item.specs and wishes else (0.0, 0.0)
-        if item and names_any(item.title, refused):
+        if refused and item and names_any(item.title, refused):
             shares = shares[0], 1.0
         judged.append(Judged(candidate, supplier, item, matrix[row], near[row], *shares))
-    matrix[:, COLUMN["nearness"]] = [nearness(need, supplier) for _, supplier in pairs]
+    if need.place:
+        matrix[:, COLUMN["nearness"]] = [nearness(need, supplier) for _, supplier in pairs]
     _fact_columns(matrix, found.queries.industries, judged, now)
     return matrix, judged
 
@@ -235,9 +210,8 @@ def _item_columns(
     for name, values in (("coverage", fit.coverage), ("precision", fit.precision), ("makes", made)):
         matrix[has, COLUMN[name]] = values[best[has]]
     near, related = fit.total(fit.cosine >= NEAR), fit.total(fit.coverage >= RELATED)
-    by_meaning = fit.ranked(fit.cosine)
-    for name, n in (("cosine", 1), ("second_cosine", 2), ("third_cosine", 3)):
-        row = fit.nth(by_meaning, n)
+    nearest = fit.best(fit.cosine, 3)
+    for name, row in zip(("cosine", "second_cosine", "third_cosine"), nearest, strict=True):
         matrix[row >= 0, COLUMN[name]] = fit.cosine[row[row >= 0]]
     put("both_cosine", fit.highest(fit.both))
     put("near", np.log2(1 + near))

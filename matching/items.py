@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.firm_names import manufactures, trade_name, trades
 from matching.need import Need
 from matching.queries import Queries
 from matching.texts import Floats, Ids, TextTable, Weights
@@ -31,6 +32,12 @@ class Prepared:
     """A supplier in numbers, kept while its version stays the same."""
 
     version: int
+    called: str
+    name: int
+    """The name's number in the table; ``trade`` is that of what the name says of the trade."""
+    trade: int
+    trader: bool
+    factory: bool
     titles: Ids
     role: NDArray[np.int8]
     kind: NDArray[np.int8]
@@ -40,10 +47,16 @@ class Prepared:
 
 def prepare(supplier: SupplierDocument, table: TextTable) -> Prepared:
     """Look up everything that does not depend on the need."""
-    items = supplier.items
+    called, items = supplier.name, supplier.items
+    name, trade, *titles = table.ids([called, trade_name(called), *(item.title for item in items)]).tolist()
     return Prepared(
         supplier.version,
-        table.ids([item.title for item in items]),
+        called,
+        name,
+        trade,
+        trades(called),
+        manufactures(called),
+        np.array(titles, np.int32),
         np.array([ROLE_NUMBER[item.role] for item in items], np.int8),
         np.array([KIND_NUMBER[item.kind] for item in items], np.int8),
         tuple(
@@ -103,16 +116,20 @@ class ItemFits:
         """The sum of ``values`` (one an item) for each firm."""
         return np.bincount(self.owner, weights=values, minlength=len(self.starts) - 1).astype(np.float32)
 
-    def ranked(self, values: Floats) -> Integers:
-        """Rows ordered by firm and, within a firm, from the least of ``values`` to the greatest (the first of equals last)."""
-        return np.lexsort((-np.arange(len(values)), values, self.owner))
+    def best(self, values: Floats, most: int = 1) -> list[Integers]:
+        """The rows with each firm's greatest, second, … of ``values`` (one an item; the first of equals first).
 
-    def nth(self, ranked: Integers, n: int) -> Integers:
-        """The row with the ``n``-th greatest value (1 is the greatest) of each firm; -1 where it has fewer items."""
-        at = self.starts[1:] - n
-        enough = self.counts >= n
-        found = np.full(len(self.starts) - 1, -1, np.int64)
-        found[enough] = ranked[at[enough]]
+        ``most`` arrays of shape (firms,); -1 where a firm has fewer items.
+        """
+        left, found = np.array(values, np.float32), list[Integers]()
+        for _ in range(most):
+            rows = np.full(len(self.starts) - 1, -1, np.int64)
+            greatest = self.highest(left)
+            at = np.flatnonzero((left == greatest[self.owner]) & (left > -np.inf))[::-1]
+            # From the last to the first, so that the first of equals stays.
+            rows[self.owner[at]] = at
+            left[rows[rows >= 0]] = -np.inf
+            found.append(rows)
         return found
 
 

@@ -49,7 +49,11 @@ class Ranker:
     def _prepare(self, supplier: SupplierDocument) -> Prepared:
         held = self._prepared.get(supplier.key)
         # A repair may put other words under the same version.
-        if held is None or held.version != supplier.version or len(held.titles) != len(supplier.items):
+        if held is None or (held.version, held.called, len(held.titles)) != (
+            supplier.version,
+            supplier.name,
+            len(supplier.items),
+        ):
             held = self._prepared[supplier.key] = prepare(supplier, self._table)
         return held
 

@@ -111,7 +111,7 @@ def nearest_needs(firm: SupplierDocument, needs: Sequence[Need], *, encoder: Enc
 
 
 def _scaled(hits: Sequence[Hit], by: float) -> list[Hit]:
-    return [replace(hit, score=by * hit.score) for hit in hits]
+    return [Hit(hit.key, by * hit.score) for hit in hits]
 
 
 def telling_items(firm: SupplierDocument) -> list[CapabilityItem]:

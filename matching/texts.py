@@ -108,15 +108,23 @@ class TextTable:
             if postings:
                 common = postings[0]
                 for posting in postings[1:]:
-                    if not len(common):
-                        break
-                    common = np.intersect1d(common, posting, assume_unique=True)
+                    common = _in_both(common, posting)
                 best[common] = np.maximum(best[common], weight)
         return best
 
     def cosines(self, vectors: Vectors, ids: Ids) -> Floats:
         """With each vector, shape (len(ids), len(vectors))."""
-        distinct, at = np.unique(ids, return_inverse=True)
+        # Each text once; a mark a text of the table is quicker here than sorting (np.unique).
+        place = np.zeros(len(self), np.int32)
+        place[ids] = 1
+        distinct = np.flatnonzero(place)
+        place[distinct] = np.arange(len(distinct))
         near: Floats = self._codes[distinct].astype(np.float32) @ vectors.T
         near *= self._scales[distinct, None]
-        return near[at]
+        return near[place[ids]]
+
+
+def _in_both(few: Ids, many: Ids) -> Ids:
+    """What stands in both of two lists that ascend, the shorter one first."""
+    at = np.searchsorted(many, few)
+    return few[many[np.minimum(at, len(many) - 1)] == few] if len(many) else few[:0]

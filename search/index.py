@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,8 +155,7 @@ class VectorLeg:
 Leg = TextLeg | VectorLeg
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A firm found by a leg, with the score of its best item, or its own where whole firms were searched."""
 
     key: str

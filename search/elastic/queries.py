@@ -31,7 +31,10 @@ _LIGHT: Query = {
 
 def firm_filters(filters: Filters) -> list[Query]:
     """Clauses that a firm has to meet, all of them."""
-    clauses: list[Query] = [{"term": {"live": True}}]
+    # What stays of a deleted firm has no status; a second clause over all firms costs every leg a few milliseconds.
+    clauses: list[Query] = [
+        {"terms": {"status": list(filters.statuses)}} if filters.statuses else {"term": {"live": True}}
+    ]
     if filters.keys:
         clauses.append({"terms": {"key": list(filters.keys)}})
     if filters.divisions:
@@ -40,8 +43,6 @@ def firm_filters(filters: Filters) -> list[Query]:
             clauses.append({"terms": {"divisions": prefixes}})
     if filters.industries and all(filters.industries):
         clauses.append({"terms": {"industries": list(filters.industries)}})
-    if filters.statuses:
-        clauses.append({"terms": {"status": list(filters.statuses)}})
     if filters.tags:
         clauses.append({"terms": {"tags": list(filters.tags)}})
     if filters.verified_only:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -237,16 +237,20 @@ class EmbeddedIndex:
         if not allowed.count:
             return [[] for _ in legs]
         vectors = [leg for leg in legs if isinstance(leg, VectorLeg)]
-        texts = [leg for leg in legs if isinstance(leg, TextLeg)]
-
-        def words() -> list[list[Hit]]:
-            return [self._word_hits(picture, leg, filters, allowed) for leg in texts]
-
-        # The scan of vectors holds no lock of the interpreter, the search of words does: so the words go to another thread.
-        beside = self._beside.submit(words) if vectors and texts else None
+        said = {
+            at: partial(self._word_hits, picture, leg, filters, allowed)
+            for at, leg in enumerate(legs)
+            if isinstance(leg, TextLeg)
+        }
+        # Scans hold no lock of the interpreter. Another thread begins with the words, this one with the vectors; then it
+        # takes over, from the end, what the other has not come to.
+        beside = {at: self._beside.submit(ask) for at, ask in said.items()} if vectors else {}
         meant = iter(self._meaning_hits(picture, vectors, allowed))
-        said = iter(beside.result() if beside else words())
-        return [next(said) if isinstance(leg, TextLeg) else next(meant) for leg in legs]
+        found: dict[int, list[Hit]] = {}
+        for at in reversed(said):
+            here = at not in beside or beside[at].cancel()
+            found[at] = said[at]() if here else beside[at].result()
+        return [found[at] if at in found else next(meant) for at in range(len(legs))]
 
     def _meaning_hits(
         self, picture: _Picture, legs: Sequence[VectorLeg], allowed: Allowed

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from matching.encoders import Encoder
-from matching.features import COLUMN, FEATURES, trade_name
+from matching.features import COLUMN, FEATURES
+from matching.firm_names import trade_name
 from matching.items import item_fits, prepare, text_fits
 from matching.learn.ranker import (
     AGAINST,
@@ -88,10 +89,10 @@ def test_firms_without_items_stand_beside_those_with() -> None:
         weigh,
         one_axis(["泵", "泵", "泵"]),
     )
-    ranked = fits.ranked(fits.cosine)
     assert fits.counts.tolist() == [0, 3, 0]
-    assert fits.nth(ranked, 1).tolist() == [-1, 0, -1], "the first of equals"
-    assert fits.nth(ranked, 3).tolist() == [-1, 1, -1]
+    first, second, third, fourth = (rows.tolist() for rows in fits.best(fits.cosine, 4))
+    assert first == [-1, 0, -1], "the first of equals"
+    assert (second, third, fourth) == ([-1, 2, -1], [-1, 1, -1], [-1, -1, -1])
     assert fits.highest(fits.coverage).tolist() == pytest.approx([0, 1, 0])
     assert fits.total(fits.cosine > 0.5).tolist() == [0, 2, 0]
 
