@@ -25,8 +25,15 @@ RRF_K = 60
 EQUAL_DIGITS = 4
 """Scores that agree to so many decimals are equal: beyond them an index sums in another order, nothing more."""
 
-LEG_LIMIT = 250
-"""Firms a leg may name."""
+LEG_LIMITS: Mapping[str, int] = {
+    "item_words": 250,
+    "firm_words": 100,
+    "meaning": 250,
+    "kin_words": 250,
+    "kin_name": 100,
+}
+"""Firms a leg may name. What whole firms and names find further down ranks as well without (recall on the judged demands
+and on known items within .003), and every hit costs its way from the index."""
 
 MOST_CANDIDATES = 200
 """Firms kept of the fusion; the ranking of 400 was no better on the development demands, and took twice as long."""
@@ -61,23 +68,25 @@ class Retrieved:
     filters: Filters
 
 
-def legs_of(queries: Queries, encoder: Encoder, *, limit: int = LEG_LIMIT) -> dict[str, Leg]:
+def legs_of(queries: Queries, encoder: Encoder) -> dict[str, Leg]:
     """The legs by name.
 
     ``meaning`` looks in the direction between the head phrase and the whole title: the one is purer, the other knows more.
     The kin legs search for other words of the trade, over items and, with the head's own words, over firms' names.
     """
+    most = LEG_LIMITS
+    meaning = _between(encoder.encode_queries([queries.head, queries.title]))
     legs: dict[str, Leg] = {
-        "item_words": TextLeg(queries.head_tokens, "item", limit),
-        "firm_words": TextLeg(queries.all_tokens, "firm", limit),
-        "meaning": VectorLeg(_between(encoder.encode_queries([queries.head, queries.title])), limit),
+        "item_words": TextLeg(queries.head_tokens, "item", most["item_words"]),
+        "firm_words": TextLeg(queries.all_tokens, "firm", most["firm_words"]),
+        "meaning": VectorLeg(meaning, most["meaning"]),
     }
     if queries.kin:
-        legs["kin_words"] = TextLeg(queries.kin_tokens, "item", limit, queries.kin_weights)
+        legs["kin_words"] = TextLeg(queries.kin_tokens, "item", most["kin_words"], queries.kin_weights)
         legs["kin_name"] = TextLeg(
             (*queries.head_tokens, *queries.kin_tokens),
             "name",
-            limit,
+            most["kin_name"],
             (*(1.0 for _ in queries.head_tokens), *queries.kin_weights),
         )
     return legs
