@@ -6,6 +6,7 @@ import copy
 import math
 import threading
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from search.index import SearchIndex, Vectors
 
 KIN_MEANT = 6
 """Kindred terms whose mean stands for the meaning of all: the weightiest."""
+KIN_KEPT = 10_000
+"""Kindred terms whose vectors are remembered: 10 MB at 256 dimensions."""
 
 
 class Ranker:
@@ -34,6 +37,7 @@ class Ranker:
         self.model = model
         self.encoder = encoder
         self._lock = threading.Lock()
+        self._kin: dict[str, Vectors] = {}
         self._forget()
 
     def with_model(self, model: RankingModel) -> Ranker:
@@ -57,12 +61,32 @@ class Ranker:
             held = self._prepared[supplier.key] = prepare(supplier, self._table)
         return held
 
+    def _meaning(self, queries: Queries) -> Vectors:
+        """Vectors of head, title and kindred terms (weighted mean; the head's where there are none), shape (3, d)."""
+        vectors = self.encoder.encode_queries([queries.head, queries.title])
+        kin = queries.kin[:KIN_MEANT]
+        mean = vectors[0]
+        if kin:
+            weights = np.array([[term.weight] for term in kin], np.float32)
+            mean = (self._kin_vectors([term.text for term in kin]) * weights).sum(axis=0)
+        return np.vstack([vectors, mean / max(float(np.linalg.norm(mean)), 1e-9)])
+
+    def _kin_vectors(self, terms: Sequence[str]) -> Vectors:
+        """A row a term. Kindred terms come from one thesaurus, so the same ones come again and again."""
+        known = self._kin
+        if new := [term for term in terms if term not in known]:
+            if len(known) > KIN_KEPT:
+                known = self._kin = {}
+                new = list(terms)
+            known.update(zip(new, self.encoder.encode_items(new), strict=True))
+        return np.stack([known[term] for term in terms])
+
     def judge(self, need: Need, found: Retrieved, index: SearchIndex) -> tuple[Matrix, list[Judged]]:
         """Features of the best candidates, a row each in the order of the fusion. Raises SearchUnavailable."""
         documents = index.documents([candidate.key for candidate in found.candidates])
         pairs = [(one, documents[one.key]) for one in found.candidates if one.key in documents]
         weigh = idf(found.queries, index)
-        meaning = meaning_of(found.queries, self.encoder)
+        meaning = self._meaning(found.queries)
         with self._lock:
             if len(self._table) > CAPACITY:
                 self._forget()
@@ -76,17 +100,6 @@ class Ranker:
         order = sorted(range(len(judged)), key=lambda at: (-points[at], judged[at].candidate.key))
         scores = self.model.scores(points).tolist()
         return [(scores[at], judged[at]) for at in order]
-
-
-def meaning_of(queries: Queries, encoder: Encoder) -> Vectors:
-    """Vectors of head, title and kindred terms (weighted mean; the head's where there are none), shape (3, d)."""
-    vectors = encoder.encode_queries([queries.head, queries.title])
-    kin = queries.kin[:KIN_MEANT]
-    mean = vectors[0]
-    if kin:
-        weights = np.array([[term.weight] for term in kin], np.float32)
-        mean = (encoder.encode_items([term.text for term in kin]) * weights).sum(axis=0)
-    return np.vstack([vectors, mean / max(float(np.linalg.norm(mean)), 1e-9)])
 
 
 def idf(queries: Queries, index: SearchIndex) -> Weights:

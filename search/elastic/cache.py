@@ -24,10 +24,11 @@ TRUSTED_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A document and the codes of its items."""
+    """A document, its version and the codes of its items."""
 
     document: SupplierDocument
     codes: Codes
+    version: int
 
 
 class DocumentCache:
@@ -47,7 +48,7 @@ class DocumentCache:
             found = {
                 key: kept
                 for key, version in versions.items()
-                if (kept := held(key)) is not None and kept.document.version == version
+                if (kept := held(key)) is not None and kept.version == version
             }
             for key in found:
                 self._held.move_to_end(key)

@@ -264,9 +264,8 @@ class ElasticIndex:
                 raise kind(f"Elasticsearch cannot read {row['_id']}: {error.get('reason')}")
             if source := row.get("_source"):
                 codes = np.frombuffer(base64.b64decode(source["codes"]), np.int8)
-                found[row["_id"]] = Kept(
-                    decode_document(source["payload"]), codes.reshape(-1, self._dimensions)
-                )
+                document = decode_document(source["payload"])
+                found[row["_id"]] = Kept(document, codes.reshape(-1, self._dimensions), document.version)
         return found
 
     def facets(self, filters: Filters) -> Facets:
