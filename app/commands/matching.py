@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.text import Text
 
+from app.catalogue.declarations import load_kinds
 from app.commands.common import index_with_bar, out, running
 from app.core.actor import SYSTEM
 from app.core.i18n import translate
@@ -138,7 +139,8 @@ def _tell_demands(runtime: Runtime, uscc: str, limit: int, language: Language, a
                 subtitle_align="right",
             )
         )
-    out.print(f"[dim]{answer.candidates} 条候选 candidates · {answer.model} · {answer.took_ms:.0f} ms[/dim]")
+    considered = f"{answer.candidates} 条候选" if zh else f"{answer.candidates} candidates"
+    out.print(f"[dim]{considered} · {answer.model} · {answer.took_ms:.0f} ms[/dim]")
 
 
 def _word(within: Dial) -> Within | None:
@@ -167,7 +169,8 @@ def show(result: MatchResult, language: Language) -> None:
         return
     for one in result.matches:
         out.print(_card(one, zh))
-    out.print(f"[dim]{result.candidates} 家候选 candidates · {result.model} · {result.took_ms:.0f} ms[/dim]")
+    considered = f"{result.candidates} 家候选" if zh else f"{result.candidates} candidates"
+    out.print(f"[dim]{considered} · {result.model} · {result.took_ms:.0f} ms[/dim]")
 
 
 def _card(one: Match, zh: bool) -> Panel:
@@ -207,7 +210,7 @@ def understood(need: Need, zh: bool) -> str:
     """The need in one short list, a line a thing that was said."""
     lines = [
         ("要什么 What", "、".join(need.what)),
-        ("类别 Kind", need.kind or ""),
+        ("类别 Kind", load_kinds()[need.kind].name.in_language("zh" if zh else "en") if need.kind else ""),
         ("用途 For", "、".join(need.application)),
         ("工艺 Process", "、".join(need.processes)),
         ("材料 Material", "、".join((*need.materials, *need.grades))),
