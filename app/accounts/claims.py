@@ -23,7 +23,7 @@ from app.accounts.seats import lock_seats, owners
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.tenancy import across_tenants
 from app.core.versions import check_version
 from app.notify.service import tell
@@ -84,12 +84,10 @@ def list_claims(
 ) -> tuple[list[Claim], str | None]:
     """Claims of one's own and of one's divisions, the oldest first, and the cursor of the next page."""
     require_known(session)
-    query = select(Claim).order_by(col(Claim.id))
+    query = select(Claim)
     if state:
         query = query.where(col(Claim.state) == state)
-    if cursor:
-        query = query.where(col(Claim.id) > decode_id_cursor(cursor))
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, Claim, limit=limit, cursor=cursor)
 
 
 def approve_claim(

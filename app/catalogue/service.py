@@ -22,7 +22,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import InvalidInput, NotFound, Problem
 from app.core.ids import new_id
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.versions import check_version
 from app.registry.models import Company
 from app.registry.service import get_company, home_division, touch_company
@@ -51,7 +51,7 @@ def list_listings(
     cursor: str = "",
 ) -> tuple[list[Listing], str | None]:
     """Listings in order of their ids, and the cursor of the next page. Raises NotFound for an unknown company."""
-    query = select(Listing).order_by(col(Listing.id))
+    query = select(Listing)
     if company_id:
         get_company(session, company_id)
         query = query.where(col(Listing.company_id) == company_id)
@@ -59,9 +59,7 @@ def list_listings(
         query = query.where(col(Listing.kind) == kind)
     if status:
         query = query.where(col(Listing.status) == status)
-    if cursor:
-        query = query.where(col(Listing.id) > decode_id_cursor(cursor))
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, Listing, limit=limit, cursor=cursor)
 
 
 def create_listing(session: Session, *, said: ListingCreate) -> Listing:

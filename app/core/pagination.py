@@ -6,12 +6,12 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import Select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app.core.errors import InvalidInput, Problem
 
@@ -45,15 +45,6 @@ def decode_cursor(cursor: str, *kinds: type[str] | type[int]) -> list[str | int]
     raise _malformed()
 
 
-def decode_id_cursor(cursor: str) -> UUID:
-    """The id in a cursor made of one id. Raises InvalidInput."""
-    (last,) = decode_cursor(cursor, str)
-    try:
-        return UUID(str(last))
-    except ValueError as error:
-        raise _malformed() from error
-
-
 def read_page(
     session: Session, query: Select[Row], *, limit: int, key: Callable[[Row], str]
 ) -> tuple[list[Row], str | None]:
@@ -61,6 +52,43 @@ def read_page(
     found = list(session.scalars(query.limit(limit + 1)))
     more = encode_cursor(key(found[limit - 1])) if len(found) > limit else None
     return found[:limit], more
+
+
+class _WithId(Protocol):
+    id: UUID
+
+
+RowWithId = TypeVar("RowWithId", bound=_WithId)
+
+
+def read_page_by_id(
+    session: Session,
+    query: Select[RowWithId],
+    model: type[RowWithId],
+    *,
+    limit: int,
+    cursor: str,
+    newest_first: bool = False,
+) -> tuple[list[RowWithId], str | None]:
+    """A page of rows in order of their ids, and the cursor of the next. Raises InvalidInput for a broken ``cursor``.
+
+    UUIDv7 ids are in order of creation.
+    """
+    key = col(model.id)
+    if cursor:
+        last = _decode_id(cursor)
+        query = query.where(key < last if newest_first else key > last)
+    query = query.order_by(key.desc() if newest_first else key)
+    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+
+
+def _decode_id(cursor: str) -> UUID:
+    """The id in a cursor made of one id. Raises InvalidInput."""
+    (last,) = decode_cursor(cursor, str)
+    try:
+        return UUID(str(last))
+    except ValueError as error:
+        raise _malformed() from error
 
 
 def _malformed() -> InvalidInput:

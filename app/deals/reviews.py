@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.tenancy import across_tenants, actor_of
 from app.deals.models import Deal, DealReview
 from app.deals.notices import tell_party
@@ -93,14 +93,10 @@ def reviews_of_company(
     session: Session, company_id: UUID, *, limit: int = 20, cursor: str = ""
 ) -> tuple[list[DealReview], str | None]:
     """What is shown of a firm, the newest first, and the cursor of the next page."""
-    query = (
-        select(DealReview)
-        .where(col(DealReview.of_company_id) == company_id, col(DealReview.shown_at) <= now())
-        .order_by(col(DealReview.id).desc())
+    query = select(DealReview).where(
+        col(DealReview.of_company_id) == company_id, col(DealReview.shown_at) <= now()
     )
-    if cursor:
-        query = query.where(col(DealReview.id) < decode_id_cursor(cursor))
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, DealReview, newest_first=True, limit=limit, cursor=cursor)
 
 
 def count(session: Session, shown: Sequence[DealReview]) -> None:

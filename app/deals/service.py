@@ -16,7 +16,7 @@ from app.core.actor import Actor
 from app.core.clock import now, today
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.tenancy import actor_of
 from app.core.versions import check_version, touch
 from app.deals.ending import accepts_at, conclude
@@ -92,14 +92,12 @@ def list_deals(
 ) -> tuple[list[Deal], str | None]:
     """One's deals, the newest first, and the cursor of the next page. Raises Unauthenticated."""
     actor = require_known(session)
-    query = select(Deal).order_by(col(Deal.id).desc())
+    query = select(Deal)
     if side:
         query = query.where(_on_side(actor, side))
     if state:
         query = query.where(col(Deal.state) == state)
-    if cursor:
-        query = query.where(col(Deal.id) < decode_id_cursor(cursor))
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, Deal, newest_first=True, limit=limit, cursor=cursor)
 
 
 def deals_of_demand(session: Session, demand_id: UUID) -> Sequence[Deal]:

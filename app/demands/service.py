@@ -14,7 +14,7 @@ from app.core.clock import now
 from app.core.errors import NotFound, PreconditionRequired
 from app.core.ids import new_id
 from app.core.outbox import enqueue
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.tenancy import actor_of
 from app.core.versions import check_version
 from app.demands.contents import content_of
@@ -66,15 +66,12 @@ def list_demands(
     session: Session, *, state: str = "", form: str = "", limit: int = 20, cursor: str = ""
 ) -> tuple[list[Demand], str | None]:
     """Demands in a state, of a request form, or all; the newest first, and the cursor of the next page."""
-    # Ids are UUIDv7: their order is that of creation.
-    query = select(Demand).order_by(col(Demand.id).desc())
+    query = select(Demand)
     if state:
         query = query.where(col(Demand.state) == state)
     if form:
         query = query.where(col(Demand.form) == form)
-    if cursor:
-        query = query.where(col(Demand.id) < decode_id_cursor(cursor))
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, Demand, newest_first=True, limit=limit, cursor=cursor)
 
 
 def post_demand(

@@ -12,7 +12,7 @@ from app.accounts.policy import require
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.ids import new_id
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.tenancy import actor_of
 from app.core.versions import check_version, touch
 from app.demands.contents import begun_from, content_of
@@ -57,10 +57,7 @@ def list_templates(
     require(session, "demand.post")
     gone = col(DemandTemplate.deleted_at)
     query = select(DemandTemplate).where(gone > now() - KEPT if deleted else gone.is_(None))
-    query = query.order_by(col(DemandTemplate.id).desc())
-    if cursor:
-        query = query.where(col(DemandTemplate.id) < decode_id_cursor(cursor))
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, DemandTemplate, newest_first=True, limit=limit, cursor=cursor)
 
 
 def use_template(session: Session, key: UUID) -> Demand:

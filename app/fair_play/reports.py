@@ -13,7 +13,7 @@ from app.core.actor import Actor
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.versions import check_version
 from app.demands import service as demands
 from app.fair_play.limits import spend
@@ -77,12 +77,10 @@ def list_reports(
 ) -> tuple[list[Report], str | None]:
     """Reports the actor may see, the oldest first, and the cursor of the next page. Raises Unauthenticated."""
     require_known(session)
-    query = select(Report).order_by(col(Report.id))
+    query = select(Report)
     if state:
         query = query.where(col(Report.state) == state)
-    if cursor:
-        query = query.where(col(Report.id) > decode_id_cursor(cursor))
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, Report, limit=limit, cursor=cursor)
 
 
 def decide(

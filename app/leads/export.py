@@ -44,7 +44,7 @@ Say = Callable[[str, str], str]
 def export_leads(session: Session, *, team_id: UUID, filters: Filters, form: Form, say: Say) -> bytes:
     """The file, the newest lead first, at most MOST of them. Contacts are as the reader may see them. Raises Forbidden."""
     require(session, "lead.see", company_id=team_id)
-    leads = list(session.scalars(find_leads(team_id, filters).limit(MOST)))
+    leads = list(session.scalars(find_leads(team_id, filters).order_by(col(Lead.id).desc()).limit(MOST)))
     firms = _firms(session, leads)
     if form == "vcf":
         viewer = actor_of(session)

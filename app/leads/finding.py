@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlmodel import Session, col
 
 from app.accounts.policy import require
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.leads.models import Lead
 from app.leads.policy import UNDER_WAY, Source, State
 from search.index import division_prefix
@@ -33,7 +33,7 @@ class Filters:
 
 
 def find_leads(team_id: UUID, filters: Filters) -> Select[Lead]:
-    """The query of a team's leads that stand by themselves, the newest first."""
+    """The query of a team's leads that stand by themselves."""
     query = select(Lead).where(col(Lead.team_id) == team_id, col(Lead.merged_into).is_(None))
     if filters.state:
         query = query.where(col(Lead.state) == filters.state)
@@ -55,8 +55,7 @@ def find_leads(team_id: UUID, filters: Filters) -> Select[Lead]:
         )
     if filters.due_before:
         query = query.where(col(Lead.next_at) <= filters.due_before, col(Lead.state).in_(UNDER_WAY))
-    # Ids are UUIDv7: their order is that of creation.
-    return query.order_by(col(Lead.id).desc())
+    return query
 
 
 def list_leads(
@@ -65,6 +64,4 @@ def list_leads(
     """A page of a team's leads, and the cursor of the next. Raises Unauthenticated, Forbidden."""
     require(session, "lead.see", company_id=team_id)
     query = find_leads(team_id, filters)
-    if cursor:
-        query = query.where(col(Lead.id) < decode_id_cursor(cursor))
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, Lead, newest_first=True, limit=limit, cursor=cursor)

@@ -44,7 +44,8 @@ def assign(
     _require_seat(session, team_id, person_id)
     batch = new_id()
     filters = Filters(division=division, owner=None if held else NOBODY)
-    query = find_leads(team_id, filters).where(col(Lead.state).in_(UNDER_WAY)).with_for_update()
+    query = find_leads(team_id, filters).where(col(Lead.state).in_(UNDER_WAY))
+    query = query.order_by(col(Lead.id).desc()).with_for_update()
     found = [lead for lead in session.scalars(query) if lead.owner_id != person_id]
     for lead in found:
         _give(session, lead, person_id, batch)

@@ -17,7 +17,7 @@ from app.core.backoff import backoff
 from app.core.clock import now
 from app.core.errors import NotFound
 from app.core.ids import new_id
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.runtime import Runtime
 from app.notify.claims import work_off
 from app.notify.outgoing import Unreachable, post
@@ -99,10 +99,7 @@ def list_deliveries(
     query = select(WebhookDelivery).where(col(WebhookDelivery.webhook_id) == webhook_id)
     if state:
         query = query.where(col(WebhookDelivery.state) == state)
-    if cursor:
-        query = query.where(col(WebhookDelivery.id) < decode_id_cursor(cursor))
-    query = query.order_by(col(WebhookDelivery.id).desc())
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, WebhookDelivery, newest_first=True, limit=limit, cursor=cursor)
 
 
 def attempts_of(session: Session, deliveries: Sequence[UUID]) -> dict[UUID, list[WebhookAttempt]]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from app.accounts.policy import require_person
 from app.core.clock import now
 from app.core.errors import NotFound
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.notify.models import Notice
 
 
@@ -23,10 +23,7 @@ def list_notices(
     query = select(Notice).where(col(Notice.person_id) == require_person(session))
     if unread:
         query = query.where(col(Notice.read_at).is_(None))
-    if cursor:
-        query = query.where(col(Notice.id) < decode_id_cursor(cursor))
-    query = query.order_by(col(Notice.id).desc())
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, Notice, newest_first=True, limit=limit, cursor=cursor)
 
 
 def count_unread(session: Session) -> int:

@@ -16,7 +16,7 @@ from app.accounts.policy import require, require_known
 from app.core.clock import now
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.tenancy import across_tenants
 from app.core.versions import check_version, touch
 from app.deals.ending import when_ended
@@ -64,14 +64,12 @@ def list_awards(
 ) -> tuple[list[Award], str | None]:
     """Awards the actor sees, the newest first. Raises Unauthenticated."""
     require_known(session)
-    query = select(Award).order_by(col(Award.id).desc())
+    query = select(Award)
     if demand_id:
         query = query.where(col(Award.demand_id) == demand_id)
     if state:
         query = query.where(col(Award.state) == state)
-    if cursor:
-        query = query.where(col(Award.id) < decode_id_cursor(cursor))
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, Award, newest_first=True, limit=limit, cursor=cursor)
 
 
 def make_awards(

@@ -14,7 +14,7 @@ from app.core.clock import CHINA, now
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
 from app.core.locks import lock_name
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.tenancy import across_tenants
 from app.demands.models import Demand
 from app.demands.service import get_demand, let_in
@@ -68,11 +68,7 @@ def list_inquiries(
     """
     actor = require_known(session)
     # With its demand, which the supplier does not see while it is withdrawn or reviewed anew.
-    query = (
-        select(Inquiry)
-        .join(Demand, col(Demand.id) == col(Inquiry.demand_id))
-        .order_by(col(Inquiry.id).desc())
-    )
+    query = select(Inquiry).join(Demand, col(Demand.id) == col(Inquiry.demand_id))
     if demand_id:
         query = query.where(col(Inquiry.demand_id) == demand_id)
     received = col(Inquiry.company_id).in_(actor.companies)
@@ -82,9 +78,7 @@ def list_inquiries(
         hidden = and_(~received, col(Demand.sealed), col(Demand.quotes_until) > now())
         shown = case((and_(hidden, col(Inquiry.state) == "quoted"), "interested"), else_=col(Inquiry.state))
         query = query.where(shown == state)
-    if cursor:
-        query = query.where(col(Inquiry.id) < decode_id_cursor(cursor))
-    return read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    return read_page_by_id(session, query, Inquiry, newest_first=True, limit=limit, cursor=cursor)
 
 
 def invite_by_hand(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from app.accounts.policy import require_known
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.tenancy import across_tenants
 from app.deals.models import Deal, DealReview
 from app.demands.lines import lines_by_demand
@@ -56,12 +56,10 @@ def list_own(
 
     Raises Unauthenticated.
     """
-    query = select(Demand).where(own(require_known(session))).order_by(col(Demand.id).desc())
+    query = select(Demand).where(own(require_known(session)))
     if states:
         query = query.where(col(Demand.state).in_(states))
-    if cursor:
-        query = query.where(col(Demand.id) < decode_id_cursor(cursor))
-    found, more = read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    found, more = read_page_by_id(session, query, Demand, newest_first=True, limit=limit, cursor=cursor)
     facts = _facts(session, found)
     shown = published(session, found)
     return [

@@ -15,7 +15,7 @@ from app.accounts.policy import require, require_known
 from app.core.clock import now, today
 from app.core.errors import Conflict, InvalidInput, NotFound, Problem
 from app.core.ids import new_id
-from app.core.pagination import decode_id_cursor, read_page
+from app.core.pagination import read_page_by_id
 from app.core.tenancy import across_tenants, actor_of
 from app.core.versions import check_version, touch
 from app.demands.models import Demand
@@ -56,14 +56,12 @@ def list_quotes(
 ) -> tuple[list[Quote], str | None]:
     """Quotes the actor may read, the newest first. Raises Unauthenticated."""
     require_known(session)
-    query = select(Quote).order_by(col(Quote.id).desc())
+    query = select(Quote)
     if demand_id:
         query = query.where(col(Quote.demand_id) == demand_id)
     if state:
         query = query.where(col(Quote.state) == state)
-    if cursor:
-        query = query.where(col(Quote.id) < decode_id_cursor(cursor))
-    found, more = read_page(session, query, limit=limit, key=lambda row: str(row.id))
+    found, more = read_page_by_id(session, query, Quote, newest_first=True, limit=limit, cursor=cursor)
     unopened = {one.demand_id for one in found if _unopened(session, one)}
     held = session.scalars(select(Demand).where(col(Demand.id).in_(unopened))) if unopened else ()
     sealed = {demand.id for demand in held if sealed_until(demand)}
