@@ -37,7 +37,7 @@ from app.demands.rights import (
     require_right,
 )
 from app.demands.schemas import DemandCreate, DemandUpdate, Terms
-from app.demands.showing import days_left, public, published
+from app.demands.showing import days_left, public, published, states_seen
 from app.demands.terms import COLUMNS, write_terms
 from app.demands.understanding import need_of, understand_demand
 from app.fair_play.limits import check_posting
@@ -47,7 +47,7 @@ from app.registry.service import get_company
 __all__ = [
     "buyer_firms", "days_left", "get_demand", "give_draft", "guests_of", "last_firm", "let_in", "lines_of", "list_demands", "may_edit",
     "may_review", "may_see_budget", "may_see_buyer", "move_demand", "need_of", "post_demand", "public", "published",
-    "require_editor", "update_demand", "write_lines",
+    "require_editor", "states_seen", "update_demand", "write_lines",
 ]  # fmt: skip
 
 _UNDERSTOOD = {"title", "description", "lines", "form", "fields"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from app.core.actor import Actor
 from app.core.clock import CHINA, today
@@ -14,7 +15,7 @@ from app.demands.forms import FormName
 from app.demands.line_schemas import LinePublic
 from app.demands.lines import lines_by_demand
 from app.demands.models import Demand, DemandLine
-from app.demands.policy import BY_HAND, State, allowed
+from app.demands.policy import BY_HAND, HIDDEN, STATES, State, allowed
 from app.demands.rights import may_see_budget, may_see_buyer, of_the_house
 from app.demands.schemas import DemandPublic, FindingPublic
 from app.demands.understanding import need_of
@@ -33,6 +34,17 @@ def published(session: Session, demands: Sequence[Demand]) -> list[DemandPublic]
     actor = actor_of(session)
     lines = lines_by_demand(session, [demand.id for demand in demands])
     return [_shown(actor, demand, lines[demand.id]) for demand in demands]
+
+
+def states_seen(session: Session) -> list[State]:
+    """The states in which the session's actor may find demands: those published, and hidden ones in which one is theirs to see."""
+    hidden = HIDDEN if actor_of(session).known else ()
+    found = {
+        state
+        for state in hidden
+        if session.scalars(select(col(Demand.id)).where(col(Demand.state) == state).limit(1)).first()
+    }
+    return [state for state in STATES if state not in HIDDEN or state in found]
 
 
 def _shown(actor: Actor, demand: Demand, lines: Sequence[DemandLine]) -> DemandPublic:

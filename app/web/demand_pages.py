@@ -51,10 +51,11 @@ def demands_page(
         found, more = demands.list_demands(
             session, state=state, form=declared.form if declared else "", cursor=cursor
         )
+        seen = demands.states_seen(session)
     listed = [(demand, demands.need_of(demand)) for demand in found]
     return page(
-        request, "demands.html", language, listed=listed, more=more, state=state, states=STATES, form=declared,
-        projects=form_named("project"),
+        request, "demands.html", language, listed=listed, more=more, state=state, form=declared,
+        states=[one for one in STATES if one == state or one in seen], projects=form_named("project"),
     )  # fmt: skip
 
 
