@@ -22,23 +22,26 @@ SHOWN = "contact.shown"
 
 
 def reveal(session: Session, company_id: UUID) -> Contact:
-    """A firm's contact as it is, for who may see it; written into the audit chain unless it is one's own.
+    """A firm's contact as it is, for who may see it; written into the audit chain unless it is one's own or empty.
 
     Raises NotFound, Unauthenticated, Forbidden, TooManyRequests.
     """
     company = get_company(session, company_id)
     actor = actor_of(session)
-    own = company_id in actor.seats
-    if not own:
+    contact = contact_of(company, actor, asked=True)
+    if company_id not in actor.seats:
         person = require_person(session)
         blocked = set(actor.companies) & blocked_with(session, company_id)
         if blocked or not sees_contact(company, actor):
             raise Forbidden("企业未公开联系方式，可先发布需求或询价", code="contact_hidden")
+        if not contact:
+            return contact
         spend(session, CONTACTS_OF_PERSON, person)
         firms = [get_company(session, one).name for one in list(actor.companies)[:3]]
-        detail = {"firms": firms, "fields": [name for name in ("phone", "email") if getattr(company, name)]}
+        fields = [name for name in ("name", "phone", "email") if getattr(contact, name)]
+        detail = {"firms": firms, "fields": fields}
         record(session, act=SHOWN, company_id=company_id, division=home_division(company), detail=detail)
-    return contact_of(company, actor, asked=True)
+    return contact
 
 
 def list_shown(

@@ -53,7 +53,7 @@ def test_a_number_is_shown_by_an_act_the_firm_can_read(
     assert buyer.get(f"{path}/contact-views").status_code == 403
     (seen,) = owner.get(f"{path}/contact-views").json()["items"]
     assert seen["actor_name"] == "采购员甲"
-    assert seen["detail"] == {"firms": ["沈阳查询测试有限公司"], "fields": ["phone", "email"]}
+    assert seen["detail"] == {"firms": ["沈阳查询测试有限公司"], "fields": ["name", "phone", "email"]}
     operator = sign_in(divisions=["210000"], name="运营员乙")
     operator.post(f"{path}/contact")
     both = operator.get(f"{path}/contact-views?limit=1").json()
@@ -68,6 +68,17 @@ def test_what_a_firm_hides_is_not_shown(sign_in: SignIn, firm_with_phone: str, c
     path = f"/api/v1/companies/{firm_with_phone}"
     client.patch(path, json={"contact_visibility": "private"}, headers={"If-Match": "*"})
     assert sign_in().post(f"{path}/contact").json()["code"] == "contact_hidden"
+
+
+def test_a_look_that_shows_nothing_leaves_no_row(sign_in: SignIn, firm: Callable[[str], UUID]) -> None:
+    path = f"/api/v1/companies/{firm('沈阳无电话测试有限公司')}"
+    owner, looker = sign_in(seats={path.rpartition("/")[2]: "owner"}), sign_in()
+    assert looker.post(f"{path}/contact").json() == {"name": "", "phone": "", "email": ""}
+    assert owner.get(f"{path}/contact-views").json()["items"] == []
+    owner.patch(path, json={"contact_name": "陈建国"}, headers={"If-Match": "*"}).raise_for_status()
+    assert looker.post(f"{path}/contact").json()["name"] == "陈建国"
+    (seen,) = owner.get(f"{path}/contact-views").json()["items"]
+    assert seen["detail"]["fields"] == ["name"]
 
 
 @pytest.fixture
