@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 from starlette.datastructures import FormData
@@ -31,6 +32,11 @@ def rows_of(said: Mapping[str, str], line: str) -> int:
         if any(said.get(f"{alternative(line, at)}.{name}") for name in OFFER)
     ]
     return min(max(filled, default=-1) + 2, MOST_ALTERNATIVES)
+
+
+def of_line(names: Iterable[str], line: UUID) -> bool:
+    """Whether a field of a line, its alternatives among them, is one of these."""
+    return any(name.startswith(f"{line}.") for name in names)
 
 
 def read_terms(form: FormData, lines: Sequence[DemandLine]) -> QuoteTerms:

@@ -25,7 +25,7 @@ from app.trade.quote_schemas import FREIGHTS, MOST_ALTERNATIVES
 from app.web import trade_words
 from app.web.forms import Errors, FormDep, errors_of, text_of
 from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
-from app.web.quote_forms import alternative, read_terms, rows_of
+from app.web.quote_forms import alternative, of_line, read_terms, rows_of
 from app.web.quote_forms import filled as quote_form
 
 router = APIRouter()
@@ -170,5 +170,5 @@ def _page(
     return page(
         request, "answer.html", language, status=422 if errors else 200, demand=demand, firms=firms, firm=firm,
         words=trade_words, errors=errors or {}, said=filled, tried=tried, key=str(new_id()),
-        freights=FREIGHTS, reasons=get_args(DeclineReason), open=demand.state in ANSWERABLE, alternative=alternative, rows_of=rows_of, most=MOST_ALTERNATIVES, **context,
+        freights=FREIGHTS, reasons=get_args(DeclineReason), open=demand.state in ANSWERABLE, alternative=alternative, rows_of=rows_of, of_line=of_line, most=MOST_ALTERNATIVES, **context,
     )  # fmt: skip

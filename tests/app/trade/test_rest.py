@@ -166,6 +166,44 @@ def test_the_quote_form_says_what_is_left(market: Make) -> None:
     assert "报价中" in shown.text
 
 
+def test_an_earlier_offer_for_what_is_given_away_is_there_to_see_and_to_mend(market: Make) -> None:
+    trade = market(2)
+    pumps, steel = (line["id"] for line in trade.demand["lines"])
+    won, other = trade.quote(0, "3200", "4100"), trade.quote(1, "3300", "4200")
+    part = [{"demand_line_id": pumps, "quantity": 5}, {"demand_line_id": steel}]
+    path = f"/api/v1/demands/{trade.demand_id}"
+    choices = [{"quote_id": won["id"], "lines": part}]
+    (award,) = trade.buys(f"{path}/awards", 201, choices=choices, fallback=[])["items"]
+    trade.suppliers[0].post(f"/api/v1/awards/{award['id']}/confirm")
+    trade.buys(f"{path}/reopen-rest")
+    seller, answer, html = (
+        trade.suppliers[1].browser,
+        f"/demands/{trade.demand_id}/answer",
+        {"Accept": "text/html"},
+    )
+
+    def earlier(page: str, *, opened: bool) -> list[str]:
+        start = "<details open>" if opened else "<details>"
+        parts = re.findall(rf"{start}<summary>原先的报价</summary>(.*?)</details>", page, re.DOTALL)
+        return re.findall(rf'id="{steel}\.unit_price" name="[^"]+"[^>]* value="([^"]*)"', "".join(parts))
+
+    page = seller.get(answer, headers=html).text
+    assert earlier(page, opened=False) == ["4200"]
+    assert not re.search(rf'type="hidden" name="{steel}', page)
+    version = seller.get(f"/api/v1/quotes/{other['id']}").json()["version"]
+    said = {"about": other["id"], "version": str(version), f"{pumps}.unit_price": "3100"}
+    wrong = seller.post(f"{answer}/quote", data=said | {f"{steel}.unit_price": "四千"}, headers=html)
+    assert wrong.status_code == 422
+    assert earlier(wrong.text, opened=True) == ["四千"]
+    assert f'id="{steel}.unit_price-error"' in wrong.text
+    sent = seller.post(
+        f"{answer}/quote", data=said | {f"{steel}.unit_price": "4200"}, headers=html, follow_redirects=False
+    )
+    assert sent.status_code == 303, sent.text
+    lines = seller.get(f"/api/v1/quotes/{other['id']}").json()["terms"]["lines"]
+    assert {one["demand_line_id"] for one in lines} == {pumps, steel}, "it stays offered, should it come back"
+
+
 def test_the_public_page_says_that_the_rest_expired_or_was_not_delivered(market: Make) -> None:
     trade = market(2)
     _dropped, awards = split(trade)
