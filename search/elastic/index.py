@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from functools import partial
 from typing import Any
 
-import numpy as np
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import Elasticsearch
 
 from search.changes import latest
 from search.documents import SupplierDocument
 from search.elastic import bulk
+from search.elastic.asking import ask
 from search.elastic.bulk import Action
-from search.elastic.cache import DocumentCache, Kept
-from search.elastic.client import GONE, PASSING, IndexGone, ask_again, reaching
+from search.elastic.census import versions
+from search.elastic.client import ask_again, reaching
 from search.elastic.codes import TitleCodes
 from search.elastic.figures import Figures
 from search.elastic.indices import Indices
 from search.elastic.layout import source_of, tombstone
 from search.elastic.lists import Lists
-from search.elastic.queries import Query, facets_body, figures_body, passing_body, titles_body
+from search.elastic.queries import facets_body, figures_body, passing_body, titles_body
+from search.elastic.reader import Reader
 from search.elastic.underway import Underway
 from search.elastic.vectors import Codes
 from search.index import (
@@ -38,13 +36,10 @@ from search.index import (
     VectorLeg,
     WordPage,
 )
-from search.payload import decode_document
 
 ROUNDS = 3
 """How often a leg of meaning is asked for at most, where the first answer is not certain to be all."""
 FACET_VALUES = 10_000
-PAGE = 5_000
-READ_AT_ONCE = 500
 FORGOTTEN_SECONDS = 0.5
 """After so long Elasticsearch has forgotten a deletion (``gc_deletes`` of nothing, on a clock that ticks in fifths)."""
 
@@ -62,9 +57,8 @@ class ElasticIndex:
         self.encoder = encoder
         self.indices = indices
         self._client = client
-        self._dimensions = dimensions
         self._titles = TitleCodes(embed, dimensions)
-        self._cache = DocumentCache()
+        self._reader = Reader(client, indices.alias, dimensions)
         self._figures = Figures()
         self._lists = Lists(client, indices.alias)
 
@@ -116,7 +110,7 @@ class ElasticIndex:
                 if document or not force
             )
             refused |= {one.key: one for one in bulk.write(self._client, target, actions)}
-        self._cache.forget(changes)
+        self._reader.forget(changes)
         return tuple(refused.values())
 
     def _source(
@@ -158,47 +152,26 @@ class ElasticIndex:
             bodies.append(passing_body(filters, max(meant)))
         if unknown is not None:
             bodies.append(figures_body(unknown))
-        responses = self._msearch(bodies)
+        responses = ask(self._client, self.indices.alias, bodies)
         if unknown is not None:
             self._learn(unknown, responses.pop())
         passing = responses.pop()["hits"]["total"]["value"] if meant else 0
         rows = [_rows(response) for response in responses]
         # What words have found is not read here: few of those firms are ranked in the end. But what is in memory at the
         # version just seen need not be asked for again.
-        kept = self._cache.current({key: version for found in rows for key, version, _ in found})
+        kept = self._reader.current({key: version for found in rows for key, version, _ in found})
         near = (
             key
             for one, found in zip(asked, rows, strict=True)
             if isinstance(one.leg, VectorLeg)
             for key, _, _ in found
         )
-        kept |= self._read([key for key in dict.fromkeys(near) if key not in kept])
+        kept |= self._reader.read([key for key in dict.fromkeys(near) if key not in kept])
         for one, found in zip(asked, rows, strict=True):
             if isinstance(one.leg, VectorLeg):
                 one.add_meant([key for key, _, _ in found], kept, passing)
             else:
                 one.finish([Hit(key, score) for key, _, score in found])
-
-    def _msearch(self, bodies: Sequence[Query]) -> list[dict[str, Any]]:
-        return ask_again(lambda: self._msearch_once(bodies))
-
-    def _msearch_once(self, bodies: Sequence[Query]) -> list[dict[str, Any]]:
-        header = {"index": self.indices.alias, "allow_partial_search_results": False}
-        with reaching():
-            answer = self._client.msearch(
-                searches=[line for body in bodies for line in (header, body)],
-                filter_path="responses.status,responses.error,responses.hits.hits._score,"
-                "responses.hits.hits.fields,responses.hits.total,responses.aggregations",
-            )
-        responses: list[dict[str, Any]] = answer["responses"]
-        for response in responses:
-            if error := response.get("error"):
-                if _gone(error):
-                    raise IndexGone(f"Elasticsearch has dropped what was asked: {error.get('reason')}")
-                if response.get("status") in PASSING:
-                    raise SearchUnavailable(f"Elasticsearch cannot answer now: {error.get('reason')}")
-                raise ValueError(f"Elasticsearch refuses the question: {error}")
-        return responses
 
     def page(self, tokens: Sequence[str], filters: Filters, *, limit: int, after: str = "") -> WordPage:
         """A page of every firm with any of the words; see SearchIndex.page."""
@@ -214,7 +187,7 @@ class ElasticIndex:
         self._refuse_if_stale()
         unknown = self._figures.unknown(tokens)
         if unknown is not None:
-            (response,) = self._msearch([figures_body(unknown)])
+            (response,) = ask(self._client, self.indices.alias, [figures_body(unknown)])
             self._learn(unknown, response)
 
     def document_frequencies(self, tokens: Sequence[str]) -> dict[str, int]:
@@ -227,7 +200,7 @@ class ElasticIndex:
         self._refuse_if_stale()
         if not beginning or len(beginning) > LONGEST_TITLE:
             return []
-        (response,) = self._msearch([titles_body(beginning, limit)])
+        (response,) = ask(self._client, self.indices.alias, [titles_body(beginning, limit)])
         buckets = response["aggregations"]["titles"]["buckets"]
         return [(bucket["key"], bucket["doc_count"]) for bucket in buckets]
 
@@ -239,39 +212,12 @@ class ElasticIndex:
     def documents(self, keys: Sequence[str]) -> dict[str, SupplierDocument]:
         """The documents of these keys, as the last search saw them or newer."""
         self._refuse_if_stale()
-        wanted = list(dict.fromkeys(keys))
-        found = self._cache.recent(wanted)
-        read = self._read([key for key in wanted if key not in found])
-        found |= {key: kept.document for key, kept in read.items()}
-        return {key: found[key] for key in wanted if key in found}
-
-    def _read(self, keys: Sequence[str]) -> dict[str, Kept]:
-        found: dict[str, Kept] = {}
-        for start in range(0, len(keys), READ_AT_ONCE):
-            found |= ask_again(partial(self._read_once, list(keys[start : start + READ_AT_ONCE])))
-        self._cache.put(found)
-        return found
-
-    def _read_once(self, keys: Sequence[str]) -> dict[str, Kept]:
-        with reaching():
-            answer = self._client.mget(
-                index=self.indices.alias, ids=keys, filter_path="docs._id,docs._source,docs.error"
-            )
-        found: dict[str, Kept] = {}
-        for row in answer.get("docs", []):
-            if error := row.get("error"):
-                kind = IndexGone if _gone(error) else SearchUnavailable
-                raise kind(f"Elasticsearch cannot read {row['_id']}: {error.get('reason')}")
-            if source := row.get("_source"):
-                codes = np.frombuffer(base64.b64decode(source["codes"]), np.int8)
-                document = decode_document(source["payload"])
-                found[row["_id"]] = Kept(document, codes.reshape(-1, self._dimensions), document.version)
-        return found
+        return self._reader.documents(keys)
 
     def facets(self, filters: Filters) -> Facets:
         """Counts by city, industry, tag and kind of item of the firms that pass."""
         self._refuse_if_stale()
-        (response,) = self._msearch([facets_body(filters, FACET_VALUES)])
+        (response,) = ask(self._client, self.indices.alias, [facets_body(filters, FACET_VALUES)])
         counted = response["aggregations"]
         by_value = {
             name: {bucket["key"]: bucket["doc_count"] for bucket in counted[name]["buckets"]}
@@ -284,43 +230,7 @@ class ElasticIndex:
     def versions(self, keys: Sequence[str] | None = None) -> Iterator[tuple[str, int]]:
         """Every (key, version) held, only of ``keys`` when given, in order of the keys and of one moment; what was applied before is in it."""
         self._refuse_if_stale()
-        wanted: list[Query] = [{"term": {"live": True}}]
-        if keys is not None:
-            wanted.append({"terms": {"key": list(keys)}})
-        moment = ask_again(self._moment)
-        try:
-            after = None
-            while True:
-                with reaching():
-                    answer = self._client.search(
-                        pit={"id": moment, "keep_alive": "2m"},
-                        size=PAGE,
-                        query={"bool": {"filter": wanted}},
-                        source=False,
-                        stored_fields="_none_",
-                        docvalue_fields=[{"field": "key"}, {"field": "version"}],
-                        sort=[{"key": "asc"}],
-                        search_after=after,
-                        track_total_hits=False,
-                        allow_partial_search_results=False,
-                    )
-                hits = answer["hits"]["hits"]
-                for hit in hits:
-                    yield hit["fields"]["key"][0], hit["fields"]["version"][0]
-                if len(hits) < PAGE:
-                    return
-                after, moment = hits[-1]["sort"], answer["pit_id"]
-        finally:
-            # It ends by itself; a cluster that has just failed us need not hear of it, and may have forgotten it.
-            with suppress(SearchUnavailable, NotFoundError), reaching():
-                self._client.close_point_in_time(id=moment)
-
-    def _moment(self) -> str:
-        """A point in time that shows all that has been applied."""
-        with reaching():
-            self._client.indices.refresh(index=self.indices.alias)
-            opened = self._client.open_point_in_time(index=self.indices.alias, keep_alive="2m")
-        return str(opened["id"])
+        return versions(self._client, self.indices.alias, keys)
 
     def count(self) -> int:
         """How many firms are indexed; none that can be searched when stale."""
@@ -330,12 +240,6 @@ class ElasticIndex:
         with reaching():
             answer = self._client.count(index=self.indices.alias, query={"term": {"live": True}})
         return int(answer["count"])
-
-
-def _gone(error: Mapping[str, Any]) -> bool:
-    """Whether the index was dropped under the question; a search says it in the causes of its shards' failures."""
-    said = [error, *error.get("root_cause", ())]
-    return any(one.get("type") in GONE for one in said)
 
 
 def _rows(response: Mapping[str, Any]) -> list[tuple[str, int, float]]:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import tantivy
 from filelock import FileLock
 
 from search.changes import latest
 from search.documents import SupplierDocument
+from search.embedded.finder import Finder, picture_of
 from search.embedded.lists import KeptLists
-from search.embedded.snapshot import Allowed, Snapshot
+from search.embedded.snapshot import Snapshot
 from search.embedded.store import SCHEMA_VERSION, Store
 from search.embedded.vectors import VectorIndex
-from search.embedded.words import WordIndex, find
+from search.embedded.words import WordIndex
 from search.index import (
     LONGEST_TITLE,
     Embed,
@@ -32,38 +29,13 @@ from search.index import (
     Rejection,
     SearchUnavailable,
     TextLeg,
-    VectorLeg,
     WordPage,
 )
 from search.payload import decode_document
 
 WRITER_LOCK = "writer.lock"
 HEAL_BATCH = 2_000
-BESIDE = 4
-"""Searches of words that may go on at a time beside their scans of vectors."""
-TEXTS_A_FIRM = 2
-"""Titles to look at for each firm asked for: several titles of one firm are near the same need."""
-ITEMS_A_FIRM = 2
-"""Several items of one firm answer the same words; fetch so many more than firms are asked for. Of 250 firms over 49,346
-registrations the last came within 420 items for every development demand."""
-DEEPER = 8
-"""When the hits fetched stand for fewer firms than asked for, fetch so many times more."""
-KEYS_PRUNE = 2_000
-"""Up to so many firms are named to the word index one by one; above, its hits are only sifted."""
-SIFTED = 0.5
-"""Where at least this part of all items passes a filter, hits are only sifted: words alone let tantivy skip whole blocks
-of postings that cannot reach the best (block-max WAND), and are found in a third of the time."""
-FILTERS_KEPT = 16
 DOCUMENTS_KEPT = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """What one moment of the index looks like, taken by ``refresh`` and swapped in whole."""
-
-    snapshot: Snapshot
-    searcher: tantivy.Searcher
-    allowed: Callable[[Filters], Allowed]
 
 
 class EmbeddedIndex:
@@ -86,7 +58,6 @@ class EmbeddedIndex:
         # The operating system's lock: one left behind by a killed process is free.
         self._writing = FileLock(str(folder / WRITER_LOCK))
         self._refreshing = threading.Lock()
-        self._beside = ThreadPoolExecutor(BESIDE, "index-words")
         with nullcontext() if (folder / "words" / "meta.json").exists() else self._writing:
             self._store = Store(folder / "items.db")
             self._identity = _identity(folder)
@@ -99,7 +70,8 @@ class EmbeddedIndex:
                 self._store.write_meta("setting", setting)
             self._words = WordIndex(folder / "words")
         self._vectors = VectorIndex(dimensions)
-        self._picture = _picture(Snapshot(), self._words.searcher())
+        self._finder = Finder(self._words, self._vectors)
+        self._picture = picture_of(Snapshot(), self._words.searcher())
         self._seen = -1
         self._lists = KeptLists()
         self._document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._load_document)
@@ -127,7 +99,7 @@ class EmbeddedIndex:
 
     def close(self) -> None:
         """Release the files."""
-        self._beside.shutdown()
+        self._finder.close()
         self._store.close()
 
     def _refuse_if_stale(self) -> None:
@@ -222,7 +194,7 @@ class EmbeddedIndex:
             self._vectors.add(gains.codes)
             snapshot = before.extended(gains, len(self._vectors))
             snapshot.by_text  # noqa: B018  (worked out here, so that no search waits for it)
-            self._picture = _picture(snapshot, searcher)
+            self._picture = picture_of(snapshot, searcher)
             self._seen = seen
 
     def changed_elsewhere(self) -> bool:
@@ -232,67 +204,7 @@ class EmbeddedIndex:
     def search(self, legs: Sequence[Leg], filters: Filters) -> list[list[Hit]]:
         """Answer every leg over one snapshot."""
         self._refuse_if_stale()
-        picture = self._picture
-        allowed = picture.allowed(filters)
-        if not allowed.count:
-            return [[] for _ in legs]
-        vectors = [leg for leg in legs if isinstance(leg, VectorLeg)]
-        said = {
-            at: partial(self._word_hits, picture, leg, filters, allowed)
-            for at, leg in enumerate(legs)
-            if isinstance(leg, TextLeg)
-        }
-        # Scans hold no lock of the interpreter. Another thread begins with the words, this one with the vectors; then it
-        # takes over, from the end, what the other has not come to.
-        beside = {at: self._beside.submit(ask) for at, ask in said.items()} if vectors else {}
-        meant = iter(self._meaning_hits(picture, vectors, allowed))
-        found: dict[int, list[Hit]] = {}
-        for at in reversed(said):
-            here = at not in beside or beside[at].cancel()
-            found[at] = said[at]() if here else beside[at].result()
-        return [found[at] if at in found else next(meant) for at in range(len(legs))]
-
-    def _meaning_hits(
-        self, picture: _Picture, legs: Sequence[VectorLeg], allowed: Allowed
-    ) -> list[list[Hit]]:
-        """All vector legs in one scan of the vectors, and a deeper one where few firms own the nearest titles."""
-        answers: list[list[Hit]] = [[] for _ in legs]
-        snapshot = picture.snapshot
-        depth = max((leg.limit for leg in legs), default=0) * TEXTS_A_FIRM
-        waiting = list(range(len(legs)))
-        while waiting:
-            found, scores = self._vectors.search([legs[i].vector for i in waiting], depth, allowed.texts)
-            for i, row, cosines in zip(waiting, found, scores, strict=True):
-                known = (row >= 0) & (row < snapshot.texts)
-                answers[i] = snapshot.text_hits(row[known], cosines[known], allowed, legs[i].limit)
-            if depth >= len(self._vectors):
-                break
-            waiting = [i for i in waiting if len(answers[i]) < min(legs[i].limit, allowed.count)]
-            depth *= DEEPER
-        return answers
-
-    def _word_hits(self, picture: _Picture, leg: TextLeg, filters: Filters, allowed: Allowed) -> list[Hit]:
-        if not leg.tokens or leg.limit < 1:
-            return []
-        snapshot = picture.snapshot
-        most = allowed.share >= SIFTED
-        # What no term of the word index says.
-        unsaid = filters.near or filters.keys or filters.price or filters.min_price or filters.capacity
-        few = not most and unsaid and allowed.count <= KEYS_PRUNE
-        keys = [snapshot.keys[i] for i in allowed.firms.nonzero()[0].tolist()] if few else None
-        query = self._words.query(leg, None if most else filters, keys)
-        depth = leg.limit * (ITEMS_A_FIRM if leg.over == "item" else 1)
-        if most:
-            depth = math.ceil(depth / allowed.share)
-        while True:
-            ords, positions, scores = find(picture.searcher, query, depth)
-            if leg.over == "item":
-                hits = snapshot.item_hits(ords, positions, scores, allowed, leg.limit)
-            else:
-                hits = snapshot.firm_hits(ords, scores, allowed, leg.limit)
-            if len(hits) >= min(leg.limit, allowed.count) or len(ords) < depth:
-                return hits
-            depth *= DEEPER
+        return self._finder.search(self._picture, legs, filters)
 
     def page(self, tokens: Sequence[str], filters: Filters, *, limit: int, after: str = "") -> WordPage:
         """A page of every firm with any of the words; see SearchIndex.page."""
@@ -303,7 +215,7 @@ class EmbeddedIndex:
         def find_all() -> list[Hit]:
             leg = TextLeg(tuple(tokens), "firm", max(len(snapshot.keys), 1))
             allowed = picture.allowed(filters)
-            hits = self._word_hits(picture, leg, filters, allowed) if allowed.count else []
+            hits = self._finder.word_hits(picture, leg, filters, allowed) if allowed.count else []
             return sorted(hits, key=lambda hit: (-hit.score, hit.key))
 
         moment = snapshot.last_ord, snapshot.gone_seq
@@ -374,7 +286,3 @@ def _identity(folder: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _picture(snapshot: Snapshot, searcher: tantivy.Searcher) -> _Picture:
-    return _Picture(snapshot, searcher, lru_cache(maxsize=FILTERS_KEPT)(snapshot.allowed))
