@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
@@ -31,25 +32,30 @@ from app.web.places import place_choices
 router = APIRouter()
 
 
+def _asked(
+    state: str = "", owner: str = "", source: str = "", division: str = "", q: str = "", due: str = ""
+) -> dict[str, str]:
+    """The filters as an address or the form says them."""
+    return {"state": state, "owner": owner, "source": source, "division": division, "q": q, "due": due}
+
+
+AskedDep = Annotated[dict[str, str], Depends(_asked)]
+
+
 @router.get("/leads")
 def leads_page(
     request: Request,
     runtime: RuntimeDep,
     actor: ActorDep,
     language: PageLanguage,
+    asked: AskedDep,
     team: str = "",
-    state: str = "",
-    owner: str = "",
-    source: str = "",
-    division: str = "",
-    q: str = "",
-    due: str = "",
     cursor: str = "",
     assigned: str = "",
     leads: str = "",
 ) -> HTMLResponse:
     """The pipeline, with filters; ``assigned`` names the assignment just made, to be undone."""
-    filters = _filters(state, owner, source, division, q, due)
+    filters = _filters(asked)
     with runtime.session(writing=False, actor=actor) as session:
         team_id = chosen_team(session, actor, team)
         found, more = finding.list_leads(session, team_id=team_id, filters=filters, cursor=cursor)
@@ -58,10 +64,9 @@ def leads_page(
         teams = [get_company(session, one) for one in teams_of(actor)]
     return page(
         request, "leads.html", language, listed=shown, more=more, people=people, teams=teams, team_id=team_id, states=STATES,
-        sources=SOURCES, said={"state": state, "owner": owner, "source": source, "division": division, "q": q, "due": due},
-        words=LeadWords(language), manages=may(actor, "lead.manage", company_id=team_id), forms=FORMS,
+        sources=SOURCES, said=asked, words=LeadWords(language), manages=may(actor, "lead.manage", company_id=team_id), forms=FORMS,
         works=may(actor, "lead.work", company_id=team_id), assigned=assigned, given=leads,
-        places=place_choices(runtime.settings.home_division, division),
+        places=place_choices(runtime.settings.home_division, asked["division"]),
     )  # fmt: skip
 
 
@@ -93,13 +98,8 @@ def export_file(
     actor: ActorDep,
     language: PageLanguage,
     form: str,
+    asked: AskedDep,
     team: str = "",
-    state: str = "",
-    owner: str = "",
-    source: str = "",
-    division: str = "",
-    q: str = "",
-    due: str = "",
 ) -> Response:
     """The leads the filters leave, as a file."""
     if form not in FORMS:
@@ -112,8 +112,7 @@ def export_file(
 
     with runtime.session(writing=False, actor=actor) as session:
         team_id = chosen_team(session, actor, team)
-        filters = _filters(state, owner, source, division, q, due)
-        content = export_leads(session, team_id=team_id, filters=filters, form=kind, say=say)
+        content = export_leads(session, team_id=team_id, filters=_filters(asked), form=kind, say=say)
     name = quote(f"{translate('销售线索', language)}-{today().isoformat()}.{form}")
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
@@ -172,13 +171,14 @@ def chosen_team(session: Session, actor: Actor, asked: str) -> UUID:
     return teams[0] if teams else service.team_of(session, None, "lead.see")
 
 
-def _filters(state: str, owner: str, source: str, division: str, text: str, due: str) -> finding.Filters:
+def _filters(asked: dict[str, str]) -> finding.Filters:
     """What an address asks for; what it cannot mean is left out."""
+    owner, division = asked["owner"], asked["division"]
     return finding.Filters(
-        state=state if state in STATES else None,
+        state=asked["state"] if asked["state"] in STATES else None,
         owner=finding.NOBODY if owner == "nobody" else read_id(owner) if owner else None,
-        source=source if source in SOURCES else None,
+        source=asked["source"] if asked["source"] in SOURCES else None,
         division=division if division.isdecimal() and len(division) == 6 else "",
-        text=text.strip()[:100],
-        due_before=end_of_day() if due else None,
+        text=asked["q"].strip()[:100],
+        due_before=end_of_day() if asked["due"] else None,
     )
