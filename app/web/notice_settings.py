@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import ValidationError
 
 from app.core.actor import SYSTEM, Actor
 from app.core.errors import InvalidInput
@@ -18,7 +17,7 @@ from app.notify import preferences
 from app.notify.kinds import GROUPS, KINDS
 from app.notify.schemas import Preferences, PreferencesUpdate
 from app.notify.secrets import read_unsubscribe_token
-from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of
+from app.web.forms import Errors, FormDep, errors_of, text_of, validated
 from app.web.pages import PageLanguage, SameSite, go, no_page, page
 
 router = APIRouter()
@@ -47,10 +46,7 @@ def change_preferences(
         kind: text_of(form, f"kind-{kind}") for kind in KINDS if text_of(form, f"kind-{kind}")
     }
     try:
-        change = PreferencesUpdate.model_validate(said)
-    except ValidationError as error:
-        problems = errors_of(invalid_input(error), language)
-        return _page(request, runtime, actor, language, errors=problems)
+        change = validated(PreferencesUpdate, said)
     except InvalidInput as error:
         return _page(request, runtime, actor, language, errors=errors_of(error, language))
     with runtime.session(actor=actor) as session:

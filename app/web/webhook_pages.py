@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import ValidationError
 
 from app.accounts.policy import require
 from app.core.actor import Actor
@@ -20,7 +19,7 @@ from app.notify.kinds import KINDS
 from app.notify.secrets import shown
 from app.notify.webhook_schemas import WebhookCreate
 from app.registry.service import get_company
-from app.web.forms import Errors, FormDep, errors_of, invalid_input, text_of, texts_of
+from app.web.forms import Errors, FormDep, errors_of, text_of, texts_of, validated
 from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
@@ -49,12 +48,9 @@ def register(
         "company_id": company_id,
     }
     try:
-        create = WebhookCreate.model_validate(said)
+        create = validated(WebhookCreate, said)
         with runtime.session(actor=actor) as session:
             webhook = webhooks.register(session, runtime.settings, said=create)
-    except ValidationError as error:
-        problems = errors_of(invalid_input(error), language)
-        return _list_page(request, runtime, actor, language, company_id, errors=problems, said=said)
     except InvalidInput as error:
         problems = errors_of(error, language)
         return _list_page(request, runtime, actor, language, company_id, errors=problems, said=said)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from app.core.actor import Actor
@@ -23,7 +22,7 @@ from app.knowledge.models import LONGEST, pair_key
 from app.knowledge.policy import ACTIONS, KINS, STATES, State, allowed
 from app.knowledge.schemas import WordCreate
 from app.knowledge.sheet import Imported, export_words, import_words
-from app.web.forms import Errors, FilesDep, FormDep, errors_of, invalid_input, text_of, texts_of
+from app.web.forms import Errors, FilesDep, FormDep, errors_of, text_of, texts_of, validated
 from app.web.pages import PageLanguage, SameSite, go, no_page, page, read_id
 
 router = APIRouter()
@@ -94,14 +93,13 @@ def save_word(
     typed = {name: text_of(form, name) for name in ("term", "kin", "other", "weight")}
     batch = new_id()
     try:
-        said = WordCreate.model_validate(
-            {name: value for name, value in typed.items() if value or name != "weight"}
+        said = validated(
+            WordCreate, {name: value for name, value in typed.items() if value or name != "weight"}
         )
         with runtime.session(actor=actor) as session:
             changed = service.replace_word(session, said=said, batch=batch)
-    except ValidationError as error:
-        errors = errors_of(invalid_input(error), language)
-        return _page(request, runtime, actor, language, said=typed, errors=errors)
+    except InvalidInput as error:
+        return _page(request, runtime, actor, language, said=typed, errors=errors_of(error, language))
     return _back(form, "save", batch, 1) if changed else _back(form, "same")
 
 
