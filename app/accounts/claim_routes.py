@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -20,7 +19,7 @@ from app.core.http import (
     tag_version,
     versioned,
 )
-from app.core.idempotency import once
+from app.core.idempotency import made_once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 
@@ -41,20 +40,20 @@ def claim_company(
 ) -> ClaimPublic:
     """认领企业 Claim a company: at once by the domain of its website, else by an operator's review."""
 
-    def create() -> dict[str, Any]:
+    def make() -> ClaimPublic:
         claim = claims.claim_company(
             session, company_id=company_id, method=said.method, statement=said.statement
         )
-        return ClaimPublic.of(claim).model_dump(mode="json")
+        return ClaimPublic.of(claim)
 
-    answer = once(
+    claim = made_once(
         session,
+        ClaimPublic,
         key=idempotency_key,
         route=f"POST /companies/{company_id}/claims",
-        request=said.model_dump(mode="json"),
-        create=create,
+        said=said,
+        make=make,
     )
-    claim = ClaimPublic.model_validate(answer)
     response.headers["Location"] = f"/api/v1/claims/{claim.id}"
     tag_version(response, claim.version)
     return claim

@@ -19,7 +19,7 @@ from app.accounts.team_schemas import (
     RoleChange,
 )
 from app.core.http import IdempotencyKey, LanguageDep, RuntimeDep, SessionDep
-from app.core.idempotency import once
+from app.core.idempotency import made_once
 from app.core.problem_details import errors
 from app.registry.service import get_company
 
@@ -72,23 +72,23 @@ def invite(
     """邀请加入或移交企业 Offer a seat, or hand one's company over, to whoever signs in with the contact."""
     company = get_company(session, company_id)
 
-    def create() -> dict[str, object]:
+    def make() -> InvitationPublic:
         contact = read_contact(said.contact)
         offered = seats.invite(
             session, company_id=company_id, contact=contact, role=said.role, hands_over=said.hands_over
         )
         message = invitation_message(contact, company.name, language, runtime.settings.origin())
         tasks.add_task(deliver, runtime.settings, message)
-        return InvitationPublic.of(offered).model_dump(mode="json")
+        return InvitationPublic.of(offered)
 
-    answer = once(
+    offered = made_once(
         session,
+        InvitationPublic,
         key=idempotency_key,
         route=f"POST /companies/{company_id}/invitations",
-        request=said.model_dump(mode="json"),
-        create=create,
+        said=said,
+        make=make,
     )
-    offered = InvitationPublic.model_validate(answer)
     response.headers["Location"] = f"/api/v1/companies/{company_id}/invitations/{offered.id}"
     return offered
 

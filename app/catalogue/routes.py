@@ -29,7 +29,7 @@ from app.core.http import (
     tag_version,
     versioned,
 )
-from app.core.idempotency import once
+from app.core.idempotency import made_once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from search.documents import Kind
@@ -89,18 +89,13 @@ def create_listing(
 ) -> ListingPublic:
     """发布供给条目 State something a company offers."""
 
-    def create() -> dict[str, Any]:
+    def make() -> ListingPublic:
         listing = service.create_listing(session, said=said)
-        return ListingPublic.model_validate(listing).model_dump(mode="json")
+        return ListingPublic.model_validate(listing)
 
-    answer = once(
-        session,
-        key=idempotency_key,
-        route="POST /listings",
-        request=said.model_dump(mode="json"),
-        create=create,
+    listing = made_once(
+        session, ListingPublic, key=idempotency_key, route="POST /listings", said=said, make=make
     )
-    listing = ListingPublic.model_validate(answer)
     response.headers["Location"] = f"/api/v1/listings/{listing.id}"
     tag_version(response, listing.version)
     return listing

@@ -39,7 +39,7 @@ from app.core.http import (
     tag_version,
     versioned,
 )
-from app.core.idempotency import once
+from app.core.idempotency import made_once, once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.registry.service import get_company, home_division
@@ -88,20 +88,16 @@ def issue(
 ) -> EnterpriseCodePublic:
     """签发企业码 Issue a code to a company, or a sub-code for a product, machine or branch."""
 
-    def create() -> dict[str, Any]:
+    def make() -> EnterpriseCodePublic:
         actor = _authorised(session, said.company_id)
         sign = signer(session, runtime.settings.keys_folder())
         code = issue_code(session, said=said, signer=sign, actor=actor)
-        return EnterpriseCodePublic.model_validate(code).model_dump(mode="json")
+        return EnterpriseCodePublic.model_validate(code)
 
-    answer = once(
-        session,
-        key=idempotency_key,
-        route="POST /codes",
-        request=said.model_dump(mode="json"),
-        create=create,
+    code = made_once(
+        session, EnterpriseCodePublic, key=idempotency_key, route="POST /codes", said=said, make=make
     )
-    return _created(response, EnterpriseCodePublic.model_validate(answer))
+    return _created(response, code)
 
 
 @router.post("/code-checks", responses=errors(400, 413))

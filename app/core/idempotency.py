@@ -6,8 +6,9 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import BaseModel
 from sqlalchemy import JSON, Column, delete, func, select
 from sqlmodel import Field, Session, SQLModel, col
 
@@ -18,6 +19,8 @@ from app.core.tenancy import ACTOR
 
 if TYPE_CHECKING:
     from app.core.runtime import Runtime
+
+Answer = TypeVar("Answer", bound=BaseModel)
 
 KEPT = timedelta(days=30)
 """How long a key is remembered."""
@@ -57,6 +60,26 @@ def once(
     session.add(IdempotencyRecord(key=key, route=route, request_hash=digest, response=answer))
     session.flush()
     return answer
+
+
+def made_once(
+    session: Session,
+    model: type[Answer],
+    *,
+    key: str | None,
+    route: str,
+    said: BaseModel,
+    make: Callable[[], Answer],
+) -> Answer:
+    """What ``make`` gives, or what it gave when this key was used before with the same body, as `once` says."""
+    answer = once(
+        session,
+        key=key,
+        route=route,
+        request=said.model_dump(mode="json"),
+        create=lambda: make().model_dump(mode="json"),
+    )
+    return model.model_validate(answer)
 
 
 def answered(session: Session, *, key: str, route: str) -> dict[str, Any] | None:

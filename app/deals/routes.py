@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
 from app.core.http import CursorQuery, IdempotencyKey, IfMatch, LimitQuery, SessionDep, tag_version, versioned
-from app.core.idempotency import once
+from app.core.idempotency import made_once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.deals import reviews, service
@@ -151,19 +151,19 @@ def write_review(
 ) -> ReviewPublic:
     """评价对方 Rate the other side, after delivery; shown when both have rated, or after fourteen days."""
 
-    def create() -> dict[str, Any]:
+    def make() -> ReviewPublic:
         review = reviews.write_review(session, deal_id, said=said)
-        return ReviewPublic.model_validate(review).model_dump(mode="json")
+        return ReviewPublic.model_validate(review)
 
-    answer = once(
+    response.headers["Location"] = f"/api/v1/deals/{deal_id}/reviews"
+    return made_once(
         session,
+        ReviewPublic,
         key=idempotency_key,
         route=f"POST /deals/{deal_id}/reviews",
-        request=said.model_dump(mode="json"),
-        create=create,
+        said=said,
+        make=make,
     )
-    response.headers["Location"] = f"/api/v1/deals/{deal_id}/reviews"
-    return ReviewPublic.model_validate(answer)
 
 
 @router.get("/deals/{deal_id}/reviews", responses=errors(403, 404))

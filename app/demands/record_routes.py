@@ -24,7 +24,7 @@ from app.core.http import (
     tag_version,
     versioned,
 )
-from app.core.idempotency import once
+from app.core.idempotency import made_once, once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.core.text import Line
@@ -99,18 +99,13 @@ def make_template(
 ) -> TemplatePublic:
     """存为模板 Keep what a demand asks for, to begin others from."""
 
-    def create() -> dict[str, Any]:
+    def make() -> TemplatePublic:
         made = templates.make_template(session, demand_id=said.demand_id, name=said.name)
-        return TemplatePublic.of(made).model_dump(mode="json")
+        return TemplatePublic.of(made)
 
-    answer = once(
-        session,
-        key=idempotency_key,
-        route="POST /demand-templates",
-        request=said.model_dump(mode="json"),
-        create=create,
+    made = made_once(
+        session, TemplatePublic, key=idempotency_key, route="POST /demand-templates", said=said, make=make
     )
-    made = TemplatePublic.model_validate(answer)
     response.headers["Location"] = f"/api/v1/demand-templates/{made.id}"
     tag_version(response, made.version)
     return made

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from app.core.http import CursorQuery, IdempotencyKey, IfMatch, LimitQuery, SessionDep, tag_version, versioned
-from app.core.idempotency import once
+from app.core.idempotency import made_once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.core.tenancy import actor_of
@@ -36,14 +36,13 @@ def make_report(
     session: SessionDep, said: ReportSaid, response: Response, idempotency_key: IdempotencyKey = None
 ) -> ReportPublic:
     """举报 Report a demand or a firm; the division's operators decide."""
-    answer = once(
-        session,
-        key=idempotency_key,
-        route="POST /reports",
-        request=said.model_dump(mode="json"),
-        create=lambda: public(session, reports.make_report(session, said=said)).model_dump(mode="json"),
+
+    def make() -> ReportPublic:
+        return public(session, reports.make_report(session, said=said))
+
+    report = made_once(
+        session, ReportPublic, key=idempotency_key, route="POST /reports", said=said, make=make
     )
-    report = ReportPublic.model_validate(answer)
     response.headers["Location"] = f"/api/v1/reports/{report.id}"
     tag_version(response, report.version)
     return report

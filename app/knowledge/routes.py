@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from app.core.http import CursorQuery, IdempotencyKey, IfMatch, LimitQuery, SessionDep, tag_version, versioned
-from app.core.idempotency import once
+from app.core.idempotency import made_once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.knowledge import service
@@ -46,17 +45,10 @@ def create_word(
 ) -> WordPublic:
     """新增词对 Relate two words, or refuse what is shipped of them; matching follows within seconds."""
 
-    def create() -> dict[str, Any]:
-        return WordPublic.of(service.add_word(session, said=said)).model_dump(mode="json")
+    def make() -> WordPublic:
+        return WordPublic.of(service.add_word(session, said=said))
 
-    answer = once(
-        session,
-        key=idempotency_key,
-        route="POST /words",
-        request=said.model_dump(mode="json"),
-        create=create,
-    )
-    word = WordPublic.model_validate(answer)
+    word = made_once(session, WordPublic, key=idempotency_key, route="POST /words", said=said, make=make)
     tag_version(response, word.version)
     return word
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -18,7 +17,7 @@ from app.core.http import (
     tag_version,
     versioned,
 )
-from app.core.idempotency import once
+from app.core.idempotency import made_once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.leads import finding, handing, service
@@ -75,18 +74,11 @@ def create_lead(
 ) -> LeadPublic:
     """新建线索 Put a firm or a demand into the pipeline; the lead that is there already is given again."""
 
-    def create() -> dict[str, Any]:
+    def make() -> LeadPublic:
         lead, _ = service.create_lead(session, said=said)
-        return public_leads(session, [lead])[0].model_dump(mode="json")
+        return public_leads(session, [lead])[0]
 
-    answer = once(
-        session,
-        key=idempotency_key,
-        route="POST /leads",
-        request=said.model_dump(mode="json"),
-        create=create,
-    )
-    lead = LeadPublic.model_validate(answer)
+    lead = made_once(session, LeadPublic, key=idempotency_key, route="POST /leads", said=said, make=make)
     response.headers["Location"] = f"/api/v1/leads/{lead.id}"
     tag_version(response, lead.version)
     return lead
@@ -150,18 +142,13 @@ def add_note(
 ) -> LeadPublic:
     """记一笔 Write something down."""
 
-    def create() -> dict[str, Any]:
+    def make() -> LeadPublic:
         service.add_note(session, lead_id, text=said.text)
-        return public_leads(session, [service.get_lead(session, lead_id)])[0].model_dump(mode="json")
+        return public_leads(session, [service.get_lead(session, lead_id)])[0]
 
-    answer = once(
-        session,
-        key=idempotency_key,
-        route=f"POST /leads/{lead_id}/notes",
-        request=said.model_dump(mode="json"),
-        create=create,
+    lead = made_once(
+        session, LeadPublic, key=idempotency_key, route=f"POST /leads/{lead_id}/notes", said=said, make=make
     )
-    lead = LeadPublic.model_validate(answer)
     response.headers["Location"] = f"/api/v1/leads/{lead_id}/timeline"
     tag_version(response, lead.version)
     return lead

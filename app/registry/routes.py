@@ -16,7 +16,7 @@ from app.core.http import (
     tag_version,
     versioned,
 )
-from app.core.idempotency import once
+from app.core.idempotency import made_once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.core.text import Line
@@ -71,18 +71,13 @@ def register_company(
 ) -> CompanyPublic:
     """登记企业 Register a company; its division, industry and draft listings are derived at once."""
 
-    def create() -> dict[str, object]:
+    def make() -> CompanyPublic:
         company = service.register_company(session, said=said)
-        return CompanyPublic.model_validate(company).model_dump(mode="json")
+        return CompanyPublic.model_validate(company)
 
-    answer = once(
-        session,
-        key=idempotency_key,
-        route="POST /companies",
-        request=said.model_dump(mode="json"),
-        create=create,
+    company = made_once(
+        session, CompanyPublic, key=idempotency_key, route="POST /companies", said=said, make=make
     )
-    company = CompanyPublic.model_validate(answer)
     tag_version(response, company.version)
     response.headers["Location"] = f"/api/v1/companies/{company.id}"
     return company

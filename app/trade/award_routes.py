@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -16,7 +15,7 @@ from app.core.http import (
     tag_version,
     versioned,
 )
-from app.core.idempotency import once
+from app.core.idempotency import made_once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.demands.schemas import DemandPublic
@@ -41,14 +40,17 @@ def award_quotes(
 ) -> AwardsMade:
     """授标 Award lines to quotes, whole, in part or split; of two at once for the same lines one gets 409."""
 
-    def create() -> dict[str, Any]:
+    def make() -> AwardsMade:
         made = awards.make_awards(session, demand_id=demand_id, said=said, if_match=if_match)
-        return AwardsMade(items=awards.published(session, made)).model_dump(mode="json")
+        return AwardsMade(items=awards.published(session, made))
 
-    route = f"POST /demands/{demand_id}/awards"
-    request = said.model_dump(mode="json")
-    return AwardsMade.model_validate(
-        once(session, key=idempotency_key, route=route, request=request, create=create)
+    return made_once(
+        session,
+        AwardsMade,
+        key=idempotency_key,
+        route=f"POST /demands/{demand_id}/awards",
+        said=said,
+        make=make,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -17,7 +17,7 @@ from app.core.http import (
     tag_version,
     versioned,
 )
-from app.core.idempotency import once
+from app.core.idempotency import made_once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.demands.service import get_demand
@@ -53,16 +53,13 @@ def give_quote(
 ) -> QuotePublic:
     """报价 Quote for a demand; one quote a firm, revised later with PUT."""
 
-    def create() -> dict[str, Any]:
+    def make() -> QuotePublic:
         quote = quotes.give_quote(
             session, demand_id=said.demand_id, terms=said.terms(), company_id=said.company_id
         )
-        return quotes.public(session, quote).model_dump(mode="json")
+        return quotes.public(session, quote)
 
-    request = said.model_dump(mode="json")
-    given = QuotePublic.model_validate(
-        once(session, key=idempotency_key, route="POST /quotes", request=request, create=create)
-    )
+    given = made_once(session, QuotePublic, key=idempotency_key, route="POST /quotes", said=said, make=make)
     response.headers["Location"] = f"/api/v1/quotes/{given.id}"
     tag_version(response, given.version)
     return given

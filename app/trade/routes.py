@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from app.core.http import CursorQuery, IdempotencyKey, LimitQuery, SessionDep, tag_version, versioned
-from app.core.idempotency import once
+from app.core.idempotency import made_once
 from app.core.pagination import Page
 from app.core.problem_details import errors
 from app.trade import inquiries, questions
@@ -59,7 +59,7 @@ def invite_companies(
 ) -> Invited:
     """邀请企业报价 Invite firms to quote, by hand."""
 
-    def create() -> dict[str, Any]:
+    def make() -> Invited:
         invited, skipped = inquiries.invite_by_hand(
             session, demand_id=said.demand_id, companies=said.company_ids
         )
@@ -68,12 +68,9 @@ def invite_companies(
             skipped=[
                 Skipped.model_validate({"company_id": firm, "because": why}) for firm, why in skipped.items()
             ],
-        ).model_dump(mode="json")
+        )
 
-    request = said.model_dump(mode="json")
-    return Invited.model_validate(
-        once(session, key=idempotency_key, route="POST /inquiries", request=request, create=create)
-    )
+    return made_once(session, Invited, key=idempotency_key, route="POST /inquiries", said=said, make=make)
 
 
 @router.get("/inquiries/{inquiry_id}", responses=versioned(200, 403, 404))
@@ -117,16 +114,19 @@ def ask_question(
 ) -> QuestionPublic:
     """提问 Ask the buyer."""
 
-    def create() -> dict[str, Any]:
+    def make() -> QuestionPublic:
         asked = questions.ask(
             session, demand_id=demand_id, question=said.question, company_id=said.company_id
         )
-        return public_question(session, asked).model_dump(mode="json")
+        return public_question(session, asked)
 
-    route = f"POST /demands/{demand_id}/questions"
-    request = said.model_dump(mode="json")
-    return QuestionPublic.model_validate(
-        once(session, key=idempotency_key, route=route, request=request, create=create)
+    return made_once(
+        session,
+        QuestionPublic,
+        key=idempotency_key,
+        route=f"POST /demands/{demand_id}/questions",
+        said=said,
+        make=make,
     )
 
 
