@@ -13,11 +13,10 @@ from app.accounts.contacts import read_contact
 from app.accounts.models import Operator, Person
 from app.accounts.policy import SCOPES, Scope
 from app.accounts.sessions import end_other_sessions
-from app.commands.common import out, running
-from app.core.actor import COUNTRY, SYSTEM
+from app.commands.common import known_division, out, running
+from app.core.actor import SYSTEM
 from app.core.errors import InvalidInput, NotFound, Problem
 from app.registry.service import get_company_by_uscc
-from search.places import load_gazetteer
 
 app = typer.Typer(help="账号 People, operators, passwords and API keys.", no_args_is_help=True)
 
@@ -45,7 +44,7 @@ def create_operator(
 ) -> None:
     """新建平台运营员（或让已有用户成为运营员）。Create an operator, or make a known person one."""
     with running() as runtime:
-        where = _known_division(division or runtime.settings.home_division)
+        where = known_division(division or runtime.settings.home_division)
         with runtime.session(actor=SYSTEM) as session:
             known = read_contact(contact)
             person = people.find_person(session, known) or people.make_person(session, known)
@@ -97,7 +96,7 @@ def create_key(
             name=name,
             scopes=[_known_scope(one) for one in scope],
             company_id=firm,
-            division="" if firm else _known_division(division or runtime.settings.home_division),
+            division="" if firm else known_division(division or runtime.settings.home_division),
         )
         # The token alone on stdout, so that a script can take it.
         typer.echo(issued.token)
@@ -147,12 +146,6 @@ def _person(session: Session, contact: str) -> Person:
     if person is None:
         raise NotFound("未找到该用户", code="person_not_found")
     return person
-
-
-def _known_division(adcode: str) -> str:
-    if adcode != COUNTRY and load_gazetteer().get(adcode) is None:
-        raise InvalidInput(problems=[Problem("division", "unknown_division", "没有这个区划代码")])
-    return adcode
 
 
 def _known_scope(text: str) -> Scope:

@@ -10,7 +10,7 @@ import typer
 
 from app.codes import service
 from app.codes.printing.forms import Format
-from app.commands.common import err, progress_bar, running
+from app.commands.common import err, known_division, progress_bar, running
 from app.core.actor import SYSTEM
 
 _Piece = TypeVar("_Piece")
@@ -48,7 +48,7 @@ def print_codes(
         wanted = (
             [service.get_code(session, code).code for code in codes]
             if codes
-            else live_codes(session, division=division, limit=limit)
+            else live_codes(session, division=division and known_division(division), limit=limit)
         )
         found = pieces(
             session, wanted, origin=runtime.settings.origin(), logo=read_logo(logo) if logo else None

@@ -23,7 +23,7 @@ from app.codes.schemas import CodeIssue
 from app.codes.signing import UnreadableKeys, read_jwk_set
 from app.commands import code_keys
 from app.commands.code_prints import print_codes
-from app.commands.common import err, out, progress_bar, running
+from app.commands.common import err, known_division, out, progress_bar, running
 from app.core.actor import SYSTEM
 from app.core.runtime import Runtime
 from app.registry.models import Company
@@ -74,12 +74,12 @@ def issue(
                 ]
                 codes = [issue_code(session, said=said, signer=sign, actor=ACTOR).code for said in wanted]
             else:
-                codes = _in_bulk(session, sign, division, limit, activate)
+                codes = _in_bulk(session, sign, division and known_division(division), limit, activate)
         _show(runtime, codes, as_json)
 
 
 def _in_bulk(session: Session, sign: Signer, division: str, limit: int | None, activate: bool) -> list[str]:
-    waiting = companies_without_code(session, division=division, limit=limit)
+    waiting = companies_without_code(session, division=division and known_division(division), limit=limit)
     with progress_bar() as bar:
         task = bar.add_task("签发 Issuing", total=len(waiting), note="")
         return issue_many(

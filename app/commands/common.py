@@ -20,12 +20,14 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from app.core.errors import LianqiaoError, SearchDown
+from app.core.actor import COUNTRY
+from app.core.errors import InvalidInput, LianqiaoError, Problem, SearchDown
 from app.core.migrate import migrate
 from app.core.runtime import Runtime
 from app.settings import get_settings
 from search.index import SearchUnavailable
 from search.patience import GaveUp, Patience
+from search.places import load_gazetteer
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -127,3 +129,10 @@ def tell_waiting(error: SearchUnavailable, pause: float) -> None:
         f"等待搜索引擎，{pause:.0f} 秒后再试。Waiting for the search engine, again in {pause:.0f} s: {escape(str(error))}",
         soft_wrap=True,
     )
+
+
+def known_division(adcode: str) -> str:
+    """The code of a division, or of the whole country. Raises InvalidInput."""
+    if adcode != COUNTRY and load_gazetteer().get(adcode) is None:
+        raise InvalidInput(problems=[Problem("division", "unknown_division", "没有这个区划代码")])
+    return adcode

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from app.catalogue.declarations import load_kinds
-from app.commands.common import index_with_bar, out, running
+from app.commands.common import index_with_bar, known_division, out, running
 from app.core.actor import SYSTEM
 from app.core.i18n import translate
 from app.core.runtime import Runtime
@@ -101,8 +101,8 @@ def search(
 ) -> None:
     """按关键词查找企业与供给。Find firms and what they offer."""
     with running() as runtime:
+        filters = Filters(divisions=(known_division(division),) if division else ())
         index_with_bar(runtime)
-        filters = Filters(divisions=(division,) if division else ())
         need = read_words("", text)
         _tell(
             match_need(runtime, need, within="anywhere", limit=limit, filters=filters, language=spoken(lang)),

@@ -145,6 +145,7 @@ def test_the_other_way_round(folder: Path) -> None:
         (["match", "水泵", "--city", "亚特兰蒂斯"], 1, "没有找到这个地名"),
         (["match", "--company", "91210106MA0CMD0010"], 1, "校验位不符"),
         (["search", "水泵", "--limit", "0"], 2, "limit"),
+        (["search", "水泵", "--division", "219999"], 1, "没有这个区划代码"),
     ],
 )
 def test_what_cannot_be_asked_is_told_without_a_trace(
