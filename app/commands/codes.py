@@ -79,7 +79,7 @@ def issue(
 
 
 def _in_bulk(session: Session, sign: Signer, division: str, limit: int | None, activate: bool) -> list[str]:
-    waiting = companies_without_code(session, division=division and known_division(division), limit=limit)
+    waiting = companies_without_code(session, division=division, limit=limit)
     with progress_bar() as bar:
         task = bar.add_task("签发 Issuing", total=len(waiting), note="")
         return issue_many(
