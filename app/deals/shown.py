@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlmodel import col
 
-from app.core.actor import SYSTEM
 from app.core.clock import now
+from app.core.due import deal_with_due
 from app.core.runtime import Runtime
 from app.deals.models import DealReview
 from app.deals.reviews import count
@@ -23,13 +23,6 @@ def count_shown(runtime: Runtime) -> int:
         .limit(_BATCH)
     )
     done = 0
-    while True:
-        with runtime.session(writing=False, actor=SYSTEM) as session:
-            if session.scalars(due).first() is None:
-                return done
-        with runtime.session(actor=SYSTEM) as session:
-            found = session.scalars(due.with_for_update(skip_locked=True)).all()
-            count(session, found)
-        done += len(found)
-        if not found:
-            return done
+    while found := deal_with_due(runtime, due, count):
+        done += found
+    return done

@@ -3,15 +3,15 @@ drafts nobody goes on with are put away."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session, col
 
-from app.core.actor import SYSTEM
 from app.core.clock import CHINA, now
+from app.core.due import deal_with_due
 from app.demands.models import Demand
 from app.demands.policy import ANSWERABLE
 from app.demands.review import tell_buyer
@@ -82,14 +82,10 @@ def _warn(runtime: Runtime, moment: datetime) -> int:
 
 
 def _each(runtime: Runtime, which: ColumnElement[bool], deal_with: Listener) -> int:
-    """Deal with demands of which that is true, at most AT_ONCE; returns how many. Looks before it writes."""
-    with runtime.session(writing=False, actor=SYSTEM) as session:
-        if session.scalars(select(col(Demand.id)).where(which).limit(1)).first() is None:
-            return 0
-    with runtime.session(actor=SYSTEM) as session:
-        # Another process may be at the same: what it has claimed is its own.
-        claimed = select(Demand).where(which).limit(AT_ONCE).with_for_update(skip_locked=True)
-        found = list(session.scalars(claimed))
+    """Deal with demands of which that is true, at most AT_ONCE; returns how many."""
+
+    def all_of(session: Session, found: Sequence[Demand]) -> None:
         for demand in found:
             deal_with(session, demand)
-    return len(found)
+
+    return deal_with_due(runtime, select(Demand).where(which).limit(AT_ONCE), all_of)

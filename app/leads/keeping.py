@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from sqlmodel import Session, col
 
 from app.core.actor import SYSTEM
 from app.core.clock import CHINA, now
+from app.core.due import deal_with_due
 from app.leads.models import Lead, LeadScan
 from app.leads.policy import UNDER_WAY
 from app.notify.service import tell
@@ -29,18 +31,14 @@ def remind(runtime: Runtime) -> int:
         col(Lead.merged_into).is_(None),
         col(Lead.state).in_(UNDER_WAY),
     )
-    with runtime.session(writing=False, actor=SYSTEM) as session:
-        if session.scalars(select(col(Lead.id)).where(due).limit(1)).first() is None:
-            return 0
-    with runtime.session(actor=SYSTEM) as session:
-        # Another process may be at the same: what it has claimed is its own to tell.
-        query = select(Lead).where(due).limit(AT_ONCE).with_for_update(skip_locked=True)
-        found = list(session.scalars(query))
+
+    def tell_of(session: Session, found: Sequence[Lead]) -> None:
         for lead in found:
             lead.reminded_at = now()
             session.add(lead)
             _tell_due(session, lead)
-    return len(found)
+
+    return deal_with_due(runtime, select(Lead).where(due).limit(AT_ONCE), tell_of)
 
 
 def _tell_due(session: Session, lead: Lead) -> None:
