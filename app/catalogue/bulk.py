@@ -94,18 +94,18 @@ def state_listings(session: Session, statements: Sequence[Statement]) -> Stated:
         if owner not in versions:
             done.unknown_company.append(place)
             continue
-        own = held.get(owner, ())
+        own, digest = held.get(owner, ()), said.digest()
         before = _same([row for row in own if (row.kind, row.title) == (said.kind, said.title)], _role(said))
-        if before is None and _renamed(own, owner, said):
+        if before is None and _renamed(own, owner, said, digest):
             done.kept += 1
             done.unchanged += 1
             continue
         if before is None:
-            inserts.append(_new(owner, said, moment))
+            inserts.append(_new(owner, said, digest, moment))
         elif before.status in ("withdrawn", "dismissed"):
             done.not_offered.append(place)
             continue
-        elif before.content_hash == said.digest():
+        elif before.content_hash == digest:
             done.unchanged += 1
             continue
         else:
@@ -113,11 +113,7 @@ def state_listings(session: Session, statements: Sequence[Statement]) -> Stated:
             done.kept += kept
             differs = any(getattr(before, name) != value for name, value in wanted.items())
             reached = {"version": before.version + 1, "updated_at": moment} if differs else {}
-            learnt = {
-                "version": before.version,
-                "updated_at": before.updated_at,
-                "content_hash": said.digest(),
-            }
+            learnt = {"version": before.version, "updated_at": before.updated_at, "content_hash": digest}
             updates.append(wanted | learnt | reached | {"key": before.id})
             if not differs:
                 done.unchanged += 1
@@ -180,13 +176,9 @@ def _wanted(before: Row[Any], said: Statement) -> tuple[dict[str, Any], bool]:
     return spoken | standing | {"status": "published"}, kept
 
 
-def _renamed(own: Sequence[Row[Any]], owner: UUID, said: Statement) -> bool:
+def _renamed(own: Sequence[Row[Any]], owner: UUID, said: Statement, digest: str) -> bool:
     """Whether the firm has what this statement once made, under another title or kind."""
-    made, confirmed, digest = (
-        _made_id(owner, said),
-        draft_id(said.uscc, _role(said), said.title),
-        said.digest(),
-    )
+    made, confirmed = _made_id(owner, said), draft_id(said.uscc, _role(said), said.title)
     return any(
         row.id == made or row.content_hash == digest or (row.id == confirmed and row.content_hash)
         for row in own
@@ -198,7 +190,7 @@ def _made_id(owner: UUID, said: Statement) -> UUID:
     return uuid5(owner, f"{said.kind}/{said.title}")
 
 
-def _new(owner: UUID, said: Statement, moment: Any) -> dict[str, Any]:
+def _new(owner: UUID, said: Statement, digest: str, moment: Any) -> dict[str, Any]:
     return {
         "id": _made_id(owner, said),
         "company_id": owner,
@@ -211,7 +203,7 @@ def _new(owner: UUID, said: Statement, moment: Any) -> dict[str, Any]:
         "source": "firm",
         "clause": "",
         "confidence": None,
-        "content_hash": said.digest(),
+        "content_hash": digest,
         "version": 1,
         "created_at": moment,
         "updated_at": moment,
