@@ -24,6 +24,7 @@ from app.registry.uscc import check_character
 from app.settings import Settings, get_settings
 from tests.app.clients import another_client, with_operators_key
 from tests.conftest import databases
+from tests.services.mail import Post, post_office
 
 _numbers = itertools.count(1)
 
@@ -173,3 +174,13 @@ def index_now(api: FastAPI) -> Callable[[], int]:
     """Applies everything in the outbox to the index."""
     apply: Callable[[], int] = api.state.runtime.index_pending
     return apply
+
+
+@pytest.fixture
+def post(api: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    """The mail server that the running application writes by."""
+    settings = api.state.runtime.settings
+    with post_office() as office:
+        monkeypatch.setattr(settings, "smtp_url", office.address)
+        monkeypatch.setattr(settings, "mail_from", "链桥 <noreply@lianqiao.example>")
+        yield office

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from app.accounts.models import Invitation, Person
 from app.core.actor import SYSTEM
 from app.core.clock import now
 from tests.app.leads.conftest import Team
-from tests.services.mail import Post, post_office
+from tests.services.mail import Post
 
 
 def send(browser: TestClient, team: Team, content: bytes, **more: str) -> Any:
@@ -49,16 +49,6 @@ def test_a_hundred_in_one_file(team: Team) -> None:
     assert "已发出邀请 0" in again.text
     assert "此前已邀请，未再发送 100" in again.text
     assert invited(team) == before, "offers are neither renewed nor doubled"
-
-
-@pytest.fixture
-def post(api: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
-    """The mail server that the running application writes by."""
-    settings = api.state.runtime.settings
-    with post_office() as office:
-        monkeypatch.setattr(settings, "smtp_url", office.address)
-        monkeypatch.setattr(settings, "mail_from", "lianqiao@platform.test")
-        yield office
 
 
 def staff(*rows: str) -> bytes:

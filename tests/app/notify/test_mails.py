@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import select, update
 from sqlmodel import col
 from starlette.testclient import TestClient
@@ -28,16 +26,6 @@ from tests.app.notify.conftest import NewPerson, Tell
 from tests.services.mail import Post, post_office
 
 NEVER_QUIET = {"quiet_from": "00:00", "quiet_to": "00:00"}
-
-
-@pytest.fixture
-def post(api: FastAPI, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
-    """The platform's mail server."""
-    settings = api.state.runtime.settings
-    with post_office() as office:
-        monkeypatch.setattr(settings, "smtp_url", office.address)
-        monkeypatch.setattr(settings, "mail_from", "链桥 <noreply@lianqiao.example>")
-        yield office
 
 
 @pytest.fixture(autouse=True)
