@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -67,6 +68,9 @@ def register_companies(
                 row | {"id": key, "version": 1, "created_at": moment, "verification": "unverified"}
             )
     run = session.connection()
+    # In one order whatever the file's, or two batches that name the same firms would wait for each other.
+    inserts.sort(key=itemgetter("id"))
+    updates.sort(key=itemgetter("key"))
     if inserts:
         run.execute(insert(Company), inserts)
     if updates:
